@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RULES } from '../lib/domain';
 
 const GROUPS: Readonly<Record<string, string>> = {
+  ACK: 'Exceptions',
   COLD: 'Cold start',
   COST: 'Ownership and cost',
   DRAIN: 'End of a pod',
@@ -19,9 +20,15 @@ const GROUPS: Readonly<Record<string, string>> = {
   PDB: 'Disruptions',
   PLAT: 'Platform',
   PLUG: 'GPU add-ons',
+  POD: 'Parts of a pod',
   POOL: 'Node pools',
+  PSA: 'Pod security',
+  REF: 'References',
   RES: 'Resources of a pod',
+  ROLL: 'Rolling updates',
   RUN: 'Model servers',
+  SCHED: 'Scheduling',
+  SEL: 'Selectors',
   SVC: 'Services',
   TRAIN: 'Training',
 };

@@ -8,6 +8,7 @@ import {
   type Warning,
   warningsOf,
 } from '../lib';
+import { summaryLine } from '../lib/policy';
 import type { SynthesisedEnvironment } from './synthesise';
 
 type Row = readonly string[];
@@ -86,7 +87,7 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
   );
 }
 
-function section({ tree, manifests, files, milliseconds }: SynthesisedEnvironment): string {
+function section({ tree, manifests, policy, files, milliseconds }: SynthesisedEnvironment): string {
   const { environment, pools, costs, services, jobs, app } = tree;
   const { cloud, kubernetes, region } = environment.platform;
   const plans = services.flatMap(({ plan }) => plan ?? []);
@@ -114,6 +115,8 @@ function section({ tree, manifests, files, milliseconds }: SynthesisedEnvironmen
       ['service', 'model', 'pods', 'GPUs', 'sequences', ...COLD_START_STAGES, 'p95', 'p50'],
       ...serviceRows(services),
     ]),
+    '',
+    `  Rules over what was written: ${summaryLine(policy)}`,
     ...(warnings.length === 0 ? [] : ['', `  ${warnings.length} warning(s)`, ...warnings]),
   ].join('\n');
 }

@@ -2,9 +2,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ApiObject } from 'cdk8s';
-import { parseAllDocuments } from 'yaml';
 import { Findings, formatProblem, type ImageLock, isDnsLabel } from '../lib';
-import { checkManifests, type KubernetesObject, type Manifest } from '../lib/policy';
+import {
+  checkManifests,
+  formatFinding,
+  type Manifest,
+  type PolicyPool,
+  type PolicyReport,
+  readManifests,
+} from '../lib/policy';
 import type { Environment } from './environment';
 import { ENVIRONMENTS } from './environments';
 import { buildEnvironment, type EnvironmentTree } from './inference';
@@ -27,6 +33,8 @@ export interface SynthesisOptions {
 export interface SynthesisedEnvironment {
   readonly tree: EnvironmentTree;
   readonly manifests: readonly Manifest[];
+  /** What the rules over manifests say; it has no errors. */
+  readonly policy: PolicyReport;
   readonly files: number;
   readonly milliseconds: number;
 }
@@ -49,20 +57,25 @@ function readLock(lockFile: string): ImageLock {
 }
 
 /** The objects of a folder as whoever applies it would read them. */
-export function readManifests(folder: string): readonly Manifest[] {
+export function readFolder(folder: string): readonly Manifest[] {
   return readdirSync(folder)
     .sort()
-    .flatMap((file) =>
-      parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((document, index) => ({
-        file,
-        index,
-        object: document.toJS() as KubernetesObject,
-      })),
-    );
+    .flatMap((file) => readManifests(readFileSync(join(folder, file), 'utf8'), file).manifests);
 }
 
-/** The output as a whole: no value lost, no identity twice, nothing constructed and not written. */
-function outputErrors(tree: EnvironmentTree, manifests: readonly Manifest[]): readonly string[] {
+/** The decided pools as rules over manifests see them. */
+function policyPools({ pools }: EnvironmentTree): readonly PolicyPool[] {
+  return pools.map(({ name, labels, taints, maxNodes, profile }) => ({
+    name,
+    labels,
+    taints,
+    maxNodes,
+    gpus: profile.gpu === undefined ? {} : { [profile.gpu.resourceName]: profile.gpus },
+  }));
+}
+
+/** Nothing was constructed and not written. */
+function lostObjects(tree: EnvironmentTree, manifests: readonly Manifest[]): readonly string[] {
   const constructed = tree.app.node.findAll().filter((construct) => ApiObject.isApiObject(construct)).length;
   const findings = new Findings();
   if (constructed !== manifests.length) {
@@ -72,7 +85,7 @@ function outputErrors(tree: EnvironmentTree, manifests: readonly Manifest[]): re
       fix: 'give every object its own name and chart',
     });
   }
-  return [...findings.problems, ...checkManifests(manifests)].map(formatProblem);
+  return findings.problems.map(formatProblem);
 }
 
 /** Folders below the staging folder. */
@@ -96,10 +109,12 @@ function stage(
       .split('\n')
       .filter((line) => /^\s*\[/.test(line) || !line.startsWith('Validation failed'));
   }
-  const manifests = readManifests(outdir);
-  const errors = outputErrors(tree, manifests);
+  const manifests = readFolder(outdir);
+  const policy = checkManifests(manifests, { pools: policyPools(tree) });
+  const broken = policy.findings.filter(({ severity }) => severity === 'error').map(formatFinding);
+  const errors = [...lostObjects(tree, manifests), ...broken];
   if (errors.length > 0) return errors;
-  return { tree, manifests, files: readdirSync(outdir).length, milliseconds: performance.now() - started };
+  return { tree, manifests, policy, files: readdirSync(outdir).length, milliseconds: performance.now() - started };
 }
 
 /** Moves the staged folders to their places; what was there before is restored if a move fails. */

@@ -68,7 +68,7 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/kube/': ['lib/domain/', 'cdk8s', 'constructs', 'cdk8s-plus-28', 'node:net'],
   'lib/constructs/': ['lib/domain/', 'lib/promql/', 'lib/kube/', 'imports/', 'cdk8s', 'constructs', 'node:crypto'],
   'lib/cloud/': ['lib/domain/', /^@pulumi\//],
-  'lib/policy/': ['lib/domain/'],
+  'lib/policy/': ['lib/domain/', 'yaml'],
   'lib/sim/': ['lib/domain/'],
   // What a user of the package could import as well, beside the Pulumi entry.
   'stacks/': ['lib/index', 'lib/domain/index', 'lib/policy/index', 'cdk8s', 'constructs', 'yaml', /^node:/],
@@ -145,8 +145,6 @@ describe('files', () => {
     const limit = file.startsWith('lib/constructs/') ? 250 : 430;
     expect(lines(file)).toBeLessThanOrEqual(limit);
   });
-
-  test('that are too long still are; otherwise the exception goes', () => {});
 });
 
 describe('the package', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rulesPage } from '../docs/print-rules';
-import { readManifests } from '../stacks/synthesise';
+import { readFolder } from '../stacks/synthesise';
 
 const root = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -30,7 +30,7 @@ describe('the documentation', () => {
         cwd: root,
         env: { ...process.env, CDK8S_OUTDIR: outdir },
       });
-      expect(readManifests(outdir)).toHaveLength(12);
+      expect(readFolder(outdir)).toHaveLength(12);
       const plain = (yaml: string) =>
         yaml
           .split('\n')

@@ -1,17 +1,16 @@
 /** Rules over plain manifests, whoever wrote them. */
-import type { Problem } from '../domain/problem';
-import type { Manifest } from './manifest';
-import { noLostValues } from './no-lost-values';
-import { uniqueIdentity } from './unique-identity';
-
-export type { KubernetesObject, Manifest } from './manifest';
-
-/** What every rule is. */
-export type Rule = (manifests: readonly Manifest[]) => readonly Problem[];
-
-export const RULES_OVER_MANIFESTS: readonly Rule[] = [noLostValues, uniqueIdentity];
-
-/** All problems of a set of manifests. */
-export function checkManifests(manifests: readonly Manifest[]): readonly Problem[] {
-  return RULES_OVER_MANIFESTS.flatMap((rule) => rule(manifests));
-}
+export {
+  type AcknowledgedFinding,
+  type CheckOptions,
+  checkManifests,
+  type PolicyReport,
+  type RuleTally,
+} from './check';
+export { Inventory, type InventoryOptions, type ReplicaBounds } from './inventory';
+export { formatPath, type Json, type Path } from './json';
+export type { Manifest } from './manifest';
+export type { PolicyPool } from './pool';
+export { type ReadResult, readManifests, type UnreadableDocument } from './read';
+export { formatFinding, summaryLine } from './report-text';
+export { type Breach, NOT_APPLICABLE, type PolicyFinding, podRule, type Rule, type Verdict } from './rule';
+export { POLICY_RULES } from './rules';

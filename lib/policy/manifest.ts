@@ -1,29 +1,47 @@
 /** Plain manifests as rules see them: what a file holds, whoever wrote it. */
+import { at, type Json, type Path, text, texts } from './json';
 
 /** One Kubernetes object of a file. */
 export interface Manifest {
-  /** File name relative to the folder that was read. */
+  /** File name as it was read. */
   readonly file: string;
-  /** Position in the file, from 0. */
+  /** Position of the document in the file, from 0. */
   readonly index: number;
-  readonly object: KubernetesObject;
+  readonly object: Json;
+  /** Line of a path in the file, from 1, where the reader knows it. */
+  readonly lineOf?: (path: Path) => number | undefined;
 }
 
-/** As much of an object as every rule needs. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
+/** Name, namespace and kind, whatever the object holds. */
+export interface Identity {
+  /** API group; '' for the core group. */
+  readonly group: string;
   readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly [field: string]: unknown;
+  readonly namespace: string | undefined;
+  readonly name: string;
 }
 
-/** `Deployment chat/llama` in `service-chat.k8s.yaml`. */
-export function describe({ file, object }: Manifest): string {
-  const { name, namespace } = object.metadata;
-  return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name} in ${file}`;
+/** Who an object is; parts that are missing read as ''. */
+export function identityOf(object: Json): Identity {
+  const apiVersion = text(object.apiVersion) ?? '';
+  return {
+    group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
+    kind: text(object.kind) ?? '',
+    namespace: text(at(object, 'metadata', 'namespace')),
+    name: text(at(object, 'metadata', 'name')) ?? '',
+  };
+}
+
+export function labelsOf(object: Json): Readonly<Record<string, string>> {
+  return texts(at(object, 'metadata', 'labels'));
+}
+
+export function annotationsOf(object: Json): Readonly<Record<string, string>> {
+  return texts(at(object, 'metadata', 'annotations'));
+}
+
+/** `Deployment chat/llama`. */
+export function describe({ object }: Pick<Manifest, 'object'>): string {
+  const { kind, namespace, name } = identityOf(object);
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }

@@ -2,7 +2,8 @@
 import { ApiObject, type Chart, JsonPatch } from 'cdk8s';
 import { Deployment, k8s } from 'cdk8s-plus-28';
 import { latePatch } from '../../lib';
-import { noLostValues } from '../../lib/policy/no-lost-values';
+import { checkManifests } from '../../lib/policy';
+import { noLostValues } from '../../lib/policy/rules/no-lost-values';
 import { newChart, parseObjects, yamlOf } from '../support/synth';
 
 const LIMITS = '/spec/template/spec/containers/0/resources/limits';
@@ -41,9 +42,12 @@ function written(chart: Chart): { limits: Record<string, unknown>; pod: Record<s
 }
 
 function problemsOf(chart: Chart) {
-  return noLostValues(
-    parseObjects(yamlOf(chart)).map((object, index) => ({ file: 'chart.k8s.yaml', index, object })),
-  ).map(({ rule, prop, value }) => ({ rule, prop, value }));
+  const manifests = parseObjects(yamlOf(chart)).map((object, index) => ({ file: 'chart.k8s.yaml', index, object }));
+  return checkManifests(manifests, { rules: [noLostValues] }).findings.map(({ rule, prop, value }) => ({
+    rule,
+    prop,
+    value,
+  }));
 }
 
 describe('a GPU limit that is patched in', () => {

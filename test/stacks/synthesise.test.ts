@@ -11,13 +11,14 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, Duration } from 'cdk8s';
+import type { Manifest } from '../../lib/policy';
 import type { Environment } from '../../stacks/environment';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { dev } from '../../stacks/environments/dev';
 import { staging } from '../../stacks/environments/staging';
 import { buildEnvironment } from '../../stacks/inference';
-import { readManifests, type SynthesisOptions, synthesise } from '../../stacks/synthesise';
-import { COMMIT, DIGEST } from '../support/synth';
+import { readFolder, type SynthesisOptions, synthesise } from '../../stacks/synthesise';
+import { COMMIT, DIGEST, type KubernetesObject } from '../support/synth';
 
 const ROOT = join(__dirname, '../..');
 const made: string[] = [];
@@ -34,6 +35,9 @@ afterAll(() => {
 });
 
 /** Every file below a folder with its content; folders count too. */
+/** A manifest as these tests look at it. */
+const seen = ({ object }: Manifest) => object as unknown as KubernetesObject;
+
 function contentOf(folder: string): Readonly<Record<string, string>> {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -210,10 +214,10 @@ describe('a synthesis', () => {
     run({ outdir, only: [environment.name] });
     const { app } = buildEnvironment(environment);
     const constructed = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
-    const written = readManifests(join(outdir, environment.name));
+    const written = readFolder(join(outdir, environment.name)).map(seen);
     expect(written).toHaveLength(constructed.length);
     const identity = (kind: string, name: string) => `${kind} ${name}`;
-    expect(written.map(({ object }) => identity(object.kind, object.metadata.name)).sort()).toEqual(
+    expect(written.map(({ kind, metadata }) => identity(kind, metadata.name)).sort()).toEqual(
       constructed
         .map((construct) => construct as ApiObject)
         .map(({ kind, name }) => identity(kind, name))
@@ -383,12 +387,12 @@ describe('the summary', () => {
 
   test('ends with what was written and where', () => {
     expect(code).toBe(0);
-    const objects = ENVIRONMENTS.reduce((sum, { name }) => sum + readManifests(join(outdir, name)).length, 0);
+    const objects = ENVIRONMENTS.reduce((sum, { name }) => sum + readFolder(join(outdir, name)).length, 0);
     expect(text).toContain(`${objects} objects of dev, staging, prod, prod-iks written to ${outdir}/ in `);
   });
 
   test.each(ENVIRONMENTS)('counts objects, files, pods and GPUs of $name', ({ name }) => {
-    const objects = readManifests(join(outdir, name)).length;
+    const objects = readFolder(join(outdir, name)).length;
     const files = readdirSync(join(outdir, name)).length;
     expect(section(name)[0]).toMatch(
       new RegExp(
@@ -453,8 +457,10 @@ test('a model of its own is taken with its coordinates', () => {
     },
   } as const;
   expect(run({ outdir, environments: [{ ...dev, services }] }).code).toBe(0);
-  const [deployment] = readManifests(join(outdir, 'dev')).filter(({ object }) => object.kind === 'Deployment');
-  expect(deployment?.object.metadata.annotations?.['warmpath.dev/model-uri']).toBe(`hf://mirror/qwen@${COMMIT}`);
+  const [deployment] = readFolder(join(outdir, 'dev'))
+    .map(seen)
+    .filter(({ kind }) => kind === 'Deployment');
+  expect(deployment?.metadata.annotations?.['warmpath.dev/model-uri']).toBe(`hf://mirror/qwen@${COMMIT}`);
 });
 
 describe('the name of an environment', () => {

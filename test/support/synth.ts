@@ -14,7 +14,6 @@ import {
   planGpuNodePool,
   planPlatform,
 } from '../../lib';
-import type { KubernetesObject } from '../../lib/policy';
 
 type Strings = Readonly<Record<string, string>>;
 
@@ -148,6 +147,19 @@ export interface Kinds {
   PriorityClass: { readonly value: number; readonly globalDefault: boolean; readonly preemptionPolicy: string };
   Namespace: object;
   ResourceQuota: { readonly spec: { readonly hard: Strings } };
+}
+
+/** As much of an object as every test needs. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Strings;
+    readonly annotations?: Strings;
+  };
+  readonly [field: string]: unknown;
 }
 
 /** An object of a kind, with what every object has. */

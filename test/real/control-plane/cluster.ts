@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import type { GpuNodePoolPlan } from '../../../lib';
-import { readManifests } from '../../../stacks/synthesise';
+import { readFolder } from '../../../stacks/synthesise';
 import type { ApiClient } from '../support/api';
 import { fakeNode } from '../support/nodes';
 import { hasCondition, type KubeObject, type Node, type ObjectMeta, type Pod } from '../support/objects';
@@ -10,7 +10,7 @@ import { hasCondition, type KubeObject, type Node, type ObjectMeta, type Pod } f
 /** The objects of a committed environment, in the order in which a folder is applied. */
 export function committedObjects(environment: string): readonly KubeObject[] {
   const folder = join(__dirname, '../../../manifests', environment);
-  return readManifests(folder).map(({ object }) => object as unknown as KubeObject);
+  return readFolder(folder).map(({ object }) => object as unknown as KubeObject);
 }
 
 /** The objects of a chart that a test draws with the library. */

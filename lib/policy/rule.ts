@@ -1,0 +1,65 @@
+/** What a rule is: one question to one object among all others, with three answers. */
+import type { Problem, Severity } from '../domain/problem';
+import type { RuleId } from '../domain/rules';
+import type { Inventory } from './inventory';
+import type { Path } from './json';
+import type { Manifest } from './manifest';
+import { type PodTemplate, podTemplateOf } from './pod-template';
+
+/** One place in an object that breaks a rule. */
+export interface Breach {
+  readonly path: Path;
+  /** What stands there; undefined when something is missing. */
+  readonly value: unknown;
+  /** What is wrong, as a sentence without a full stop. */
+  readonly message: string;
+  readonly allowed: string;
+  readonly fix: string;
+  /** What the breach is about, when one object can break a rule in several ways: 'Secret/token'. Acknowledgements name it. */
+  readonly about?: string;
+  /** @default 'error' */
+  readonly severity?: Severity;
+}
+
+/** The rule asks nothing of this object. */
+export const NOT_APPLICABLE = 'not applicable';
+
+/** Not applicable, compliant (no breach), or not compliant. */
+export type Verdict = typeof NOT_APPLICABLE | readonly Breach[];
+
+/** One rule. */
+export interface Rule {
+  readonly id: RuleId;
+  /** Why it matters, as a sentence without a full stop. */
+  readonly why: string;
+  readonly judge: (subject: Manifest, inventory: Inventory) => Verdict;
+}
+
+/** A rule about everything that makes pods. */
+export function podRule(
+  id: RuleId,
+  why: string,
+  judge: (pod: PodTemplate, inventory: Inventory, subject: Manifest) => Verdict,
+): Rule {
+  return {
+    id,
+    why,
+    judge: (subject, inventory) => {
+      const pod = podTemplateOf(subject, inventory.defaultNamespace);
+      return pod === undefined ? NOT_APPLICABLE : judge(pod, inventory, subject);
+    },
+  };
+}
+
+/** A breach with its place: what a run reports. */
+export interface PolicyFinding extends Problem {
+  readonly file: string;
+  /** Document in the file, from 0. */
+  readonly index: number;
+  /** Line in the file, from 1, where it is known. */
+  readonly line?: number;
+  /** `Deployment chat/llama`. */
+  readonly object: string;
+  readonly why: string;
+  readonly about?: string;
+}

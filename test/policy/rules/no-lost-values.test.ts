@@ -1,0 +1,80 @@
+import { checkManifests, type Manifest } from '../../../lib/policy';
+import { noLostValues } from '../../../lib/policy/rules/no-lost-values';
+
+const thing = (spec: unknown, apiVersion = 'v1', kind = 'Thing'): Manifest => ({
+  file: 'chart.k8s.yaml',
+  index: 0,
+  object: { apiVersion, kind, metadata: { name: 'one', namespace: 'chat' }, spec },
+});
+
+const findings = (...manifests: readonly Manifest[]) => checkManifests(manifests, { rules: [noLostValues] }).findings;
+const found = (spec: unknown) => findings(thing(spec)).map(({ prop, value }) => [prop, value]);
+
+describe('manifests without lost values', () => {
+  test.each([
+    ['empty dictionaries and lists', { podSelector: {}, egress: [] }],
+    ['zero, false and empty text', { replicas: 0, paused: false, text: '' }],
+    ['environment variables', { env: [{ name: 'HOME', value: '/home' }] }],
+    ['tolerations', { tolerations: [{ key: 'a', operator: 'Equal', value: 'b', effect: 'NoSchedule' }] }],
+    ['a time of creation that is null', { template: { metadata: { creationTimestamp: null } } }],
+  ])('may hold %s', (_, spec) => {
+    expect(found(spec)).toEqual([]);
+  });
+
+  test('may be of types that have a field of that name', () => {
+    const route = { rules: [{ matches: [{ path: { value: '/v1' } }] }] };
+    expect(findings(thing(route, 'gateway.networking.k8s.io/v1', 'HTTPRoute'))).toEqual([]);
+  });
+
+  test('may be schemas, which are not judged', () => {
+    const schema = { properties: { value: { default: null } } };
+    const definition = thing(schema, 'apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+    expect(checkManifests([definition], { rules: [noLostValues] })).toMatchObject({
+      findings: [],
+      tallies: [{ rule: 'WP-OUT-001', compliant: 0, notCompliant: 0, notApplicable: 1 }],
+    });
+  });
+
+  test('are none at all', () => {
+    expect(findings()).toEqual([]);
+  });
+});
+
+describe('a lost value', () => {
+  test.each([
+    ['null', { limits: { 'nvidia.com/gpu': null } }, [["spec.limits['nvidia.com/gpu']", null]]],
+    ['undefined', { replicas: undefined }, [['spec.replicas', undefined]]],
+    ['an instance without its class', { share: { value: 5 } }, [['spec.share', { value: 5 }]]],
+    ['a quantity without its class', { memory: { value: '5Gi' } }, [['spec.memory', { value: '5Gi' }]]],
+    ['no number', { replicas: Number.NaN }, [['spec.replicas', 'NaN']]],
+    ['no end', { replicas: Number.POSITIVE_INFINITY }, [['spec.replicas', 'Infinity']]],
+    ['null in a list', { args: ['a', null] }, [['spec.args[1]', null]]],
+  ])('is %s, wherever it stands', (_, spec, expected) => {
+    expect(found(spec)).toEqual(expected);
+  });
+
+  test('is reported with object, file, place and cure', () => {
+    expect(findings(thing({ replicas: null }))).toEqual([
+      {
+        rule: 'WP-OUT-001',
+        severity: 'error',
+        file: 'chart.k8s.yaml',
+        index: 0,
+        object: 'Thing chat/one',
+        prop: 'spec.replicas',
+        value: null,
+        message: 'this value was lost on the way into the YAML',
+        why: expect.stringContaining('GPU'),
+        allowed: expect.any(String),
+        fix: expect.stringContaining('latePatch()'),
+      },
+    ]);
+  });
+
+  test('is reported each time', () => {
+    expect(found({ a: null, b: [{ c: null }] })).toEqual([
+      ['spec.a', null],
+      ['spec.b[0].c', null],
+    ]);
+  });
+});
