@@ -68,12 +68,13 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/kube/': ['lib/domain/', 'cdk8s', 'constructs', 'cdk8s-plus-28', 'node:net'],
   'lib/constructs/': ['lib/domain/', 'lib/promql/', 'lib/kube/', 'imports/', 'cdk8s', 'constructs', 'node:crypto'],
   'lib/cloud/': ['lib/domain/', /^@pulumi\//],
-  'lib/policy/': ['lib/domain/', 'yaml'],
+  'lib/policy/': ['lib/domain/', 'yaml', 'node:fs'],
+  'lib/cli/': ['lib/domain/', 'lib/policy/index', /^node:/],
   'lib/sim/': ['lib/domain/'],
   // What a user of the package could import as well, beside the Pulumi entry.
   'stacks/': ['lib/index', 'lib/domain/index', 'lib/policy/index', 'cdk8s', 'constructs', 'yaml', /^node:/],
   'stacks/up.ts': ['lib/index', 'lib/domain/index', 'lib/cloud/index', /^@pulumi\//, /^node:/, 'stacks/'],
-  'lib/index.ts': ['lib/constructs/', 'lib/domain/', 'lib/kube/', 'lib/promql/'],
+  'lib/index.ts': ['lib/constructs/', 'lib/domain/', 'lib/kube/', 'lib/policy/index', 'lib/promql/'],
 };
 
 function ruleFor(file: string): readonly [folder: string, allowed: readonly (string | RegExp)[]] {

@@ -1,13 +1,15 @@
 /** Reports for people. */
-import { formatProblem } from '../domain/problem';
+import { formatProblem, showValue } from '../domain/problem';
 import type { PolicyReport } from './check';
 import type { PolicyFinding } from './rule';
 
-/** `prod/chat.yaml:12 Deployment chat/llama: WP-... path = value: what is wrong. Allowed: ... Fix: ... Why: ...` */
+function placeOf({ file, line, index }: PolicyFinding): string {
+  return line === undefined ? `${file} (document ${index + 1})` : `${file}:${line}`;
+}
+
+/** One line: place, object, rule, path, value, what is wrong, what is allowed, the fix, and why it matters. */
 export function formatFinding(finding: PolicyFinding): string {
-  const { file, line, index, object, why } = finding;
-  const place = line === undefined ? `${file} (document ${index + 1})` : `${file}:${line}`;
-  return `${place} ${object}: ${formatProblem(finding)} Why: ${why}.`;
+  return `${placeOf(finding)} ${finding.object}: ${formatProblem(finding)} Why: ${finding.why}.`;
 }
 
 /** How many rules were asked, and what came of it, in a line. */
@@ -18,4 +20,27 @@ export function summaryLine({ objects, findings, acknowledged, tallies }: Policy
     `${objects} objects, ${tallies.length} rules, ${answers} answers: ${errors} error(s), ` +
     `${findings.length - errors} warning(s), ${acknowledged.length} accepted with a reason`
   );
+}
+
+function paragraph(finding: PolicyFinding): string {
+  const { severity, rule, object, prop, value, message, allowed, fix, why } = finding;
+  return [
+    `${placeOf(finding)}  ${severity}  ${rule}  ${object}`,
+    `    ${prop} = ${showValue(value)}: ${message}`,
+    `    allowed: ${allowed}`,
+    `    fix: ${fix}`,
+    `    why: ${why}`,
+  ].join('\n');
+}
+
+/** The whole report: a paragraph for each finding, what was accepted and why, and the sum. */
+export function formatReport(report: PolicyReport): string {
+  const accepted = report.acknowledged.map(
+    ({ finding, reason }) => `${placeOf(finding)}  accepted  ${finding.rule}  ${finding.object}: ${reason}`,
+  );
+  return [
+    ...report.findings.map(paragraph),
+    ...(accepted.length === 0 ? [] : [accepted.join('\n')]),
+    summaryLine(report),
+  ].join('\n\n');
 }

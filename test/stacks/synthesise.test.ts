@@ -422,7 +422,7 @@ describe('the summary', () => {
   });
 
   test('lists each warning once with everybody it concerns', () => {
-    const [, , , warnings = ''] = section('prod');
+    const [, , , , warnings = ''] = section('prod');
     expect(warnings.match(/WP-COLD-002/g)).toHaveLength(1);
     expect(warnings).toContain(
       'service-chat/chat, service-reasoning/reasoning, service-summarise/summarise: WP-COLD-002',
