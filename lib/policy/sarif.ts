@@ -25,7 +25,7 @@ function resultOf(finding: PolicyFinding, rules: readonly string[], reason?: str
         logicalLocations: [{ fullyQualifiedName: `${object} ${prop}`, kind: 'member' }],
       },
     ],
-    ...(reason === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: reason }] }),
+    ...(reason === undefined ? {} : { suppressions: [{ kind: 'inSource' as const, justification: reason }] }),
   };
 }
 
@@ -35,7 +35,7 @@ export function sarifOf({ findings, acknowledged }: PolicyReport, version: strin
   const rules = [...new Set(all.map(({ rule }) => rule))].sort();
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
+    version: '2.1.0' as const,
     runs: [
       {
         tool: {
