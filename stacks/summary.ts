@@ -33,11 +33,21 @@ function poolRows(pools: readonly GpuNodePoolPlan[], costs: readonly PoolCost[])
     const cost = costs.find(({ pool: name }) => name === pool.name);
     return [
       pool.name,
-      pool.profile.machineType,
+      pool.mig === undefined ? pool.profile.machineType : `${pool.profile.machineType} ${pool.mig.profile}`,
       range(pool.minNodes, pool.maxNodes),
       range(pool.minGpus, pool.maxGpus),
       money(cost?.floorDollarsPerHour, cost?.ceilingDollarsPerHour),
     ];
+  });
+}
+
+/** What cut GPUs are, and what an instance costs. */
+function instanceLines(pools: readonly GpuNodePoolPlan[], costs: readonly PoolCost[]): readonly string[] {
+  return pools.flatMap(({ name, mig }) => {
+    if (mig === undefined) return [];
+    const dollars = costs.find(({ pool }) => pool === name)?.dollarsPerGpuHour;
+    const price = dollars === undefined ? 'price unknown' : `$${dollars.toFixed(2)} an hour`;
+    return [`    ${name}: each GPU is ${mig.instancesPerGpu} x ${mig.profile}, counted as GPUs here; ${price} for one`];
   });
 }
 
@@ -109,6 +119,7 @@ function section({ tree, manifests, files, milliseconds }: SynthesisedEnvironmen
       `${(milliseconds / 1000).toFixed(2)} s`,
     '',
     table([['pool', 'machine', 'nodes', 'GPUs', '$/h'], ...poolRows(pools, costs)]),
+    ...instanceLines(pools, costs),
     '',
     table([
       ['service', 'model', 'pods', 'GPUs', 'sequences', ...COLD_START_STAGES, 'p95', 'p50'],

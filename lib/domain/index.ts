@@ -8,6 +8,8 @@ export * from './gpu-memory-fit';
 export * from './gpu-profile';
 export * from './image';
 export * from './inference-runtime';
+export * from './mig';
+export * from './mig-operator';
 export * from './model-artifact';
 export * from './model-catalogue';
 export * from './model-facts';
