@@ -4,6 +4,7 @@ import {
   type GpuInferenceService,
   type GpuNodePoolPlan,
   type PoolCost,
+  type ServingPlan,
   showValue,
   type Warning,
   warningsOf,
@@ -56,22 +57,24 @@ function minutes(duration: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** A service that takes spot capacity has two Deployments, and a row for each. */
+function plansOf({ plan, spotPlan }: GpuInferenceService): readonly ServingPlan[] {
+  return [plan, spotPlan].flatMap((part) => part ?? []);
+}
+
 function serviceRows(services: readonly GpuInferenceService[]): readonly Row[] {
-  return services.flatMap(({ name, plan }) => {
-    if (plan === undefined) return [];
-    const { coldStart, fit } = plan;
+  return services.flatMap(plansOf).map((plan) => {
+    const { name, coldStart, fit } = plan;
     const stages = COLD_START_STAGES.map((stage) => minutes(coldStart.stages[stage].p95Seconds));
     return [
-      [
-        name,
-        plan.model.name,
-        range(plan.minReplicas, plan.maxReplicas),
-        String(fit.tensorParallel),
-        `${fit.concurrency} x ${fit.maxModelLen}`,
-        ...stages,
-        minutes(coldStart.p95Seconds),
-        minutes(coldStart.p50Seconds),
-      ],
+      name,
+      plan.model.name,
+      range(plan.minReplicas, plan.maxReplicas),
+      String(fit.tensorParallel),
+      `${fit.concurrency} x ${fit.maxModelLen}`,
+      ...stages,
+      minutes(coldStart.p95Seconds),
+      minutes(coldStart.p50Seconds),
     ];
   });
 }
@@ -99,7 +102,7 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
 function section({ tree, manifests, files, milliseconds }: SynthesisedEnvironment): string {
   const { environment, pools, costs, services, jobs, app } = tree;
   const { cloud, kubernetes, region } = environment.platform;
-  const plans = services.flatMap(({ plan }) => plan ?? []);
+  const plans = services.flatMap(plansOf);
   const pods = range(
     plans.reduce((total, { minReplicas }) => total + minReplicas, jobs.length),
     plans.reduce((total, { maxReplicas }) => total + maxReplicas, jobs.length),

@@ -26,4 +26,5 @@ export * from './rules';
 export * from './runtime-launch';
 export * from './runtime-metrics';
 export * from './serving-plan';
+export * from './spot-plan';
 export * from './training-plan';
