@@ -14,7 +14,7 @@ export interface GpuFacts {
   readonly memoryBytes: number;
   /** Extended resource that the device plugin publishes. */
   readonly resourceName: 'nvidia.com/gpu' | 'amd.com/gpu' | `nvidia.com/mig-${string}`;
-  /** Set where this is an instance of a GPU that is cut: '1g.10gb'. A process can use one instance only. */
+  /** Set where this is an instance of a GPU that is cut: '1g.10gb'. Instances share neither memory nor NVLink. */
   readonly migProfile?: string;
   /** CUDA compute capability; absent for AMD. */
   readonly computeCapability?: number;

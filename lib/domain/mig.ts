@@ -71,10 +71,11 @@ type Row = readonly [
 ];
 
 /**
- * Names, instances and slices: NVIDIA MIG User Guide, "Supported MIG Profiles"; the same rows in NVIDIA/gpu-operator
- * assets/state-mig-manager/0400_configmap.yaml (commit 0b0b6b1), NVIDIA/go-nvml pkg/nvml/mock/shared/gpus (A100, H100,
- * H200), NVIDIA/k8s-test-infra mock-nvml-config-h100.mig.yaml, and for A100-40GB in azure-aks-docs gpu-multi-instance.md
- * (2026-05-22). The profiles with media engines (`+me`) are left out: a GPU has one of them.
+ * Names and instances: NVIDIA/gpu-operator assets/state-mig-manager/0400_configmap.yaml (commit 0b0b6b1), which names the
+ * GPUs of each row. Slices: NVIDIA/go-nvml pkg/nvml/mock/shared/gpus (A100, H100, H200), NVIDIA/k8s-test-infra
+ * mock-nvml-config-h100.mig.yaml (from the MIG User Guide, table 10), the A100 table of the MIG User Guide itself, and
+ * azure-aks-docs gpu-multi-instance.md (2026-05-22) for A100-40GB. H100 NVL is cut as every H100. The profiles with media
+ * engines (`+me`) are left out: a GPU has one of them.
  *
  * AKS: Azure/AgentBaker parts/linux/cloud-init/artifacts/mig-partition.sh (commit 04c076b) knows the profile ids 19, 14,
  * 9, 5 and 0, which are the rows with a value here; the 1g profiles of double memory (id 15) are not among them.
@@ -258,9 +259,9 @@ export function draftMig(spec: MigSpec, on: MigContext): Draft<MigCut> {
 export function checkOneInstance(findings: Findings, prop: string, asked: number | undefined, on: GpuProfile): boolean {
   const instance = on.gpu?.migProfile;
   if (instance === undefined || asked === undefined || asked === 1) return true;
-  // NVIDIA MIG User Guide, "Deployment Considerations" and docs.rapids.ai: no IPC, NVLink or P2P between instances.
+  // docs.rapids.ai guides/mig: no CUDA IPC, NVLink or NVSwitch under MIG, everything goes through the CPU's memory.
   findings.error('WP-MIG-005', prop, asked, {
-    message: `instances (${instance}) cannot reach each other's memory, and CUDA uses one of them`,
+    message: `instances (${instance}) cannot reach each other's memory, neither by NVLink nor by CUDA IPC`,
     allowed: '1',
     fix: 'leave it out, choose a larger profile, or a pool of whole GPUs',
   });

@@ -7,7 +7,6 @@ import {
   GpuTrainingJob,
   InferenceNamespace,
 } from '../../lib';
-import { buildEnvironment } from '../../stacks/inference';
 import {
   containerOf,
   drawService,
@@ -127,43 +126,5 @@ describe('the GPU Operator', () => {
     const values = valuesOf(pool({ platform: operator }));
     expect(values).not.toHaveProperty('mig');
     expect(values).not.toHaveProperty('migManager');
-  });
-});
-
-describe('an environment', () => {
-  const { app, pools } = buildEnvironment({
-    name: 'test',
-    platform: { cloud: 'aks', kubernetes: '1.35', region: 'westeurope' },
-    ownership: { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-1' },
-    gateway: { namespace: 'gateway' },
-    scraper: { namespace: 'monitoring' },
-    pools: {
-      cut: {
-        purpose: 'inference',
-        machine: 'Standard_NC24ads_A100_v4',
-        minNodes: 1,
-        maxNodes: 2,
-        mig: { profile: '2g.20gb' },
-      },
-      spot: { purpose: 'inference', machine: 'Standard_NC24ads_A100_v4', minNodes: 0, maxNodes: 2, spot: true },
-    },
-    services: {
-      chat: {
-        namespace: 'chat',
-        pool: 'cut',
-        model: SMALL,
-        maxModelLen: 8192,
-        spot: { pool: 'spot', replicas: 2 },
-      },
-    },
-  });
-
-  test('says by names which pools are cut and where spot capacity comes from', () => {
-    const drawn = synth(app);
-    expect(pools.map(({ name, maxGpus }) => [name, maxGpus])).toEqual([
-      ['cut', 6],
-      ['spot', 2],
-    ]);
-    expect(drawn.all('Deployment').map(({ metadata }) => metadata.name)).toEqual(['chat', 'chat-spot']);
   });
 });
