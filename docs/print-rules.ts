@@ -11,6 +11,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   FIT: 'Model on GPU',
   GPU: 'Machines',
   IMG: 'Images',
+  MIG: 'GPUs that are cut',
   MODEL: 'Models',
   NAME: 'Names',
   NET: 'Network',
@@ -22,6 +23,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   POOL: 'Node pools',
   RES: 'Resources of a pod',
   RUN: 'Model servers',
+  SPOT: 'Spot capacity above a floor',
   SVC: 'Services',
   TRAIN: 'Training',
 };

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rulesPage } from '../docs/print-rules';
+import { RULES } from '../lib/domain';
 import { readManifests } from '../stacks/synthesise';
 
 const root = join(__dirname, '..');
@@ -59,6 +60,8 @@ describe('the documentation', () => {
 
   it('explains every rule', () => {
     expect(read('docs/rules.md')).toBe(rulesPage());
+    // A family without a heading would be left out.
+    expect(Object.keys(RULES).filter((rule) => !rulesPage().includes(`| ${rule} |`))).toEqual([]);
   });
 });
 
