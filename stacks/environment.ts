@@ -15,12 +15,16 @@ export type EnvironmentPool = Omit<GpuNodePoolSpec, 'name' | 'platform' | 'owner
 /** Who owns a workload, where it differs from the environment's owner. */
 type Owned = { readonly ownership?: Partial<Ownership> };
 
-/** A service; its name is its key, its pool is named. */
+/** A service; its name is its key, its pools are named. */
 export type EnvironmentService = Omit<
   GpuInferenceServiceProps,
-  'name' | 'pool' | 'ownership' | 'images' | 'scaler' | 'modelCache' | 'warmCapacity' | 'lock' | 'slo'
+  'name' | 'pool' | 'spot' | 'ownership' | 'images' | 'scaler' | 'modelCache' | 'warmCapacity' | 'lock' | 'slo'
 > &
-  Owned & { readonly pool: string };
+  Owned & {
+    readonly pool: string;
+    /** Pods on a spot pool above the floor that `replicas` says. @default none */
+    readonly spot?: { readonly pool: string; readonly replicas: number };
+  };
 
 /** A training job; its name is its key, its pool is named. */
 export type EnvironmentTraining = Omit<GpuTrainingJobProps, 'name' | 'pool' | 'ownership' | 'images'> &

@@ -63,10 +63,16 @@ function planCosts(app: App, environment: Environment, pools: readonly GpuNodePo
 }
 
 /** The named pool; one that does not exist is reported, one that could not be planned has been. */
-function poolNamed(chart: Chart, environment: Environment, plans: ReadonlyMap<string, GpuNodePoolPlan>, name: string) {
+function poolNamed(
+  chart: Chart,
+  environment: Environment,
+  plans: ReadonlyMap<string, GpuNodePoolPlan>,
+  name: string,
+  prop = 'pool',
+) {
   if (!Object.hasOwn(environment.pools, name)) {
     const findings = new Findings();
-    findings.error('WP-ENV-001', 'pool', name, {
+    findings.error('WP-ENV-001', prop, name, {
       message: `environment '${environment.name}' has no such pool`,
       allowed: Object.keys(environment.pools).join(', '),
       fix: 'correct the name, or add the pool',
@@ -133,8 +139,10 @@ export function buildEnvironment(
     const chart = new Chart(app, `service-${name}`);
     const pool = poolNamed(chart, environment, plans, service.pool);
     const ownership = ownershipIn(environment, service.ownership);
+    const spotPool = service.spot && poolNamed(chart, environment, plans, service.spot.pool, 'spot.pool');
+    const spot = service.spot && spotPool && { ...service.spot, pool: spotPool };
     if (pool === undefined) return [];
-    return [new GpuInferenceService(chart, name, { gateway, scraper, images, ...service, pool, ownership })];
+    return [new GpuInferenceService(chart, name, { gateway, scraper, images, ...service, pool, spot, ownership })];
   });
   const jobs = Object.entries(environment.training ?? {}).flatMap(([name, job]) => {
     const chart = new Chart(app, `training-${name}`);

@@ -4,6 +4,7 @@ import {
   type GpuInferenceService,
   type GpuNodePoolPlan,
   type PoolCost,
+  type ServingPlan,
   showValue,
   type Warning,
   warningsOf,
@@ -34,11 +35,21 @@ function poolRows(pools: readonly GpuNodePoolPlan[], costs: readonly PoolCost[])
     const cost = costs.find(({ pool: name }) => name === pool.name);
     return [
       pool.name,
-      pool.profile.machineType,
+      pool.mig === undefined ? pool.profile.machineType : `${pool.profile.machineType} ${pool.mig.profile}`,
       range(pool.minNodes, pool.maxNodes),
       range(pool.minGpus, pool.maxGpus),
       money(cost?.floorDollarsPerHour, cost?.ceilingDollarsPerHour),
     ];
+  });
+}
+
+/** What cut GPUs are, and what an instance costs. */
+function instanceLines(pools: readonly GpuNodePoolPlan[], costs: readonly PoolCost[]): readonly string[] {
+  return pools.flatMap(({ name, mig }) => {
+    if (mig === undefined) return [];
+    const dollars = costs.find(({ pool }) => pool === name)?.dollarsPerGpuHour;
+    const price = dollars === undefined ? 'price unknown' : `$${dollars.toFixed(2)} an hour`;
+    return [`    ${name}: each GPU is ${mig.instancesPerGpu} x ${mig.profile}, counted as GPUs here; ${price} for one`];
   });
 }
 
@@ -47,22 +58,24 @@ function minutes(duration: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** A service that takes spot capacity has two Deployments, and a row for each. */
+function plansOf({ plan, spotPlan }: GpuInferenceService): readonly ServingPlan[] {
+  return [plan, spotPlan].flatMap((part) => part ?? []);
+}
+
 function serviceRows(services: readonly GpuInferenceService[]): readonly Row[] {
-  return services.flatMap(({ name, plan }) => {
-    if (plan === undefined) return [];
-    const { coldStart, fit } = plan;
+  return services.flatMap(plansOf).map((plan) => {
+    const { name, coldStart, fit } = plan;
     const stages = COLD_START_STAGES.map((stage) => minutes(coldStart.stages[stage].p95Seconds));
     return [
-      [
-        name,
-        plan.model.name,
-        range(plan.minReplicas, plan.maxReplicas),
-        String(fit.tensorParallel),
-        `${fit.concurrency} x ${fit.maxModelLen}`,
-        ...stages,
-        minutes(coldStart.p95Seconds),
-        minutes(coldStart.p50Seconds),
-      ],
+      name,
+      plan.model.name,
+      range(plan.minReplicas, plan.maxReplicas),
+      String(fit.tensorParallel),
+      `${fit.concurrency} x ${fit.maxModelLen}`,
+      ...stages,
+      minutes(coldStart.p95Seconds),
+      minutes(coldStart.p50Seconds),
     ];
   });
 }
@@ -90,7 +103,7 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
 function section({ tree, manifests, policy, files, milliseconds }: SynthesisedEnvironment): string {
   const { environment, pools, costs, services, jobs, app } = tree;
   const { cloud, kubernetes, region } = environment.platform;
-  const plans = services.flatMap(({ plan }) => plan ?? []);
+  const plans = services.flatMap(plansOf);
   const pods = range(
     plans.reduce((total, { minReplicas }) => total + minReplicas, jobs.length),
     plans.reduce((total, { maxReplicas }) => total + maxReplicas, jobs.length),
@@ -110,6 +123,7 @@ function section({ tree, manifests, policy, files, milliseconds }: SynthesisedEn
       `${(milliseconds / 1000).toFixed(2)} s`,
     '',
     table([['pool', 'machine', 'nodes', 'GPUs', '$/h'], ...poolRows(pools, costs)]),
+    ...instanceLines(pools, costs),
     '',
     table([
       ['service', 'model', 'pods', 'GPUs', 'sequences', ...COLD_START_STAGES, 'p95', 'p50'],

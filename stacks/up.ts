@@ -23,8 +23,18 @@ function poolsOf(stack: string): readonly GpuNodePoolPlan[] {
 
 /** Decided pools by name. */
 export const nodePools = Object.fromEntries(
-  poolsOf(getStack()).map(({ name, profile, minNodes, maxNodes, spot, zones, diskGiB, labels, taints }) => [
+  poolsOf(getStack()).map(({ name, profile, mig, minNodes, maxNodes, spot, zones, diskGiB, labels, taints }) => [
     name,
-    { machineType: profile.machineType, minNodes, maxNodes, spot, zones, diskGiB, labels, taints },
+    {
+      machineType: profile.machineType,
+      ...(mig?.gpuInstanceProfile && { gpuInstanceProfile: mig.gpuInstanceProfile }),
+      minNodes,
+      maxNodes,
+      spot,
+      zones,
+      diskGiB,
+      labels,
+      taints,
+    },
   ]),
 );

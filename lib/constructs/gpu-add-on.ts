@@ -30,7 +30,7 @@ export function draftGpuAddOn(
   const findings = new Findings();
   findings.adopt(draftOwnership(ownership));
   if (!ADD_ON_NAMESPACES.includes(namespace)) checkNamespace(findings, 'namespace', namespace);
-  const gpuPools = pools.filter(({ profile }) => profile.gpu?.resourceName === 'nvidia.com/gpu');
+  const gpuPools = pools.filter(({ profile }) => profile.gpu?.resourceName.startsWith('nvidia.com/'));
   for (const { name, platform } of gpuPools) {
     if (platform.gpuStack === stack) continue;
     findings.error('WP-PLUG-001', 'pools', name, {

@@ -2,6 +2,8 @@
 import { Construct } from 'constructs';
 import { DEVICE_PLUGIN_IMAGE } from '../domain/gpu-add-ons';
 import { draftPinnedImage } from '../domain/image';
+import type { MigStrategy } from '../domain/mig';
+import type { Ownership } from '../domain/names';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import { k8s } from '../kube/k8s';
 import { ownershipLabels, selectorLabels } from '../kube/labels';
@@ -12,9 +14,18 @@ import { draftGpuAddOn, drawPrivilegedNamespace, type GpuAddOnProps } from './gp
 const NAME = 'nvidia-device-plugin';
 const SOCKETS = '/var/lib/kubelet/device-plugins';
 
+/** NVIDIA/k8s-device-plugin deployments/helm templates: the strategy, and the right to watch every instance. */
+function migEnv(strategy: MigStrategy): k8s.EnvVar[] {
+  return [
+    { name: 'MIG_STRATEGY', value: strategy },
+    { name: 'NVIDIA_MIG_MONITOR_DEVICES', value: 'all' },
+  ];
+}
+
 /**
  * The device plugin as a DaemonSet on exactly the GPU pools, with exactly their tolerations. Without it an AKS GPU node
  * offers no `nvidia.com/gpu`, and one such node stops scale-up of the whole cluster (kubernetes/autoscaler#10301).
+ * Pools whose GPUs are cut get a DaemonSet for each MIG strategy; only that one may watch instances.
  *
  * Errors: WP-PLUG-001 where the cloud or the GPU Operator brings the plugin; WP-COST-001, WP-NAME-003, WP-NS-002,
  * WP-IMG-*.
@@ -32,19 +43,34 @@ export class GpuDevicePlugin extends Construct {
     if (pools === undefined || image === undefined || pools.length === 0) return;
 
     drawPrivilegedNamespace(this, namespace, props.ownership);
-    const labels = { ...selectorLabels(NAME), ...ownershipLabels(props.ownership) };
-    new k8s.KubeDaemonSet(this, 'plugin', {
-      metadata: { name: NAME, namespace, labels },
+    for (const strategy of [undefined, 'single', 'mixed'] as const) {
+      const served = pools.filter(({ mig }) => mig?.strategy === strategy);
+      if (served.length > 0) this.drawPlugin(served, strategy, namespace, image, props.ownership);
+    }
+  }
+
+  /** A plugin has one strategy, so pools that are cut differently get plugins of their own. */
+  private drawPlugin(
+    pools: readonly GpuNodePoolPlan[],
+    strategy: MigStrategy | undefined,
+    namespace: string,
+    image: string,
+    ownership: Ownership,
+  ): void {
+    const name = strategy === undefined ? NAME : `${NAME}-mig-${strategy}`;
+    const labels = { ...selectorLabels(name), ...ownershipLabels(ownership) };
+    new k8s.KubeDaemonSet(this, strategy === undefined ? 'plugin' : `plugin-mig-${strategy}`, {
+      metadata: { name, namespace, labels },
       spec: {
-        selector: { matchLabels: selectorLabels(NAME) },
+        selector: { matchLabels: selectorLabels(name) },
         updateStrategy: { type: 'RollingUpdate' },
-        template: { metadata: { labels }, spec: this.podSpec(pools, image) },
+        template: { metadata: { labels }, spec: this.podSpec(pools, strategy, image) },
       },
     });
   }
 
   /** As NVIDIA's static manifest, but on the GPU pools only. */
-  private podSpec(pools: readonly GpuNodePoolPlan[], image: string): k8s.PodSpec {
+  private podSpec(pools: readonly GpuNodePoolPlan[], strategy: MigStrategy | undefined, image: string): k8s.PodSpec {
     return {
       priorityClassName: 'system-node-critical',
       automountServiceAccountToken: false,
@@ -57,7 +83,11 @@ export class GpuDevicePlugin extends Construct {
           name: 'device-plugin',
           image,
           imagePullPolicy: 'IfNotPresent',
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          env: strategy && migEnv(strategy),
+          // NVIDIA's chart adds the capability where it watches instances, and drops everything where it does not.
+          securityContext: strategy
+            ? { capabilities: { add: ['SYS_ADMIN'] } }
+            : { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           resources: {
             requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('64Mi') },
           },

@@ -1,5 +1,5 @@
 /** A model served on GPUs, with everything that keeps it served. */
-import { type Duration, Lazy } from 'cdk8s';
+import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DisruptionSpec } from '../domain/availability';
 import type { ColdStartMeasurements, ProbeSpec } from '../domain/cold-start';
@@ -11,25 +11,19 @@ import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { ResourceOverrides } from '../domain/pod-resources';
 import type { PriorityRung } from '../domain/priority-ladder';
 import { errorsOf } from '../domain/problem';
-import { draftServing, type ServingPlan } from '../domain/serving-plan';
-import { gpuPod } from '../kube/gpu-pod';
+import type { ServingPlan } from '../domain/serving-plan';
+import { draftSplitServing, type SpotSpec } from '../domain/spot-plan';
 import { k8s } from '../kube/k8s';
-import { modelLabels, podLabels, selectorLabels, workloadLabels } from '../kube/labels';
-import { latePatch } from '../kube/late-patch';
+import { modelLabels, selectorLabels, workloadLabels } from '../kube/labels';
 import type { EgressRule, PodPeer } from '../kube/network';
 import { report, settle } from '../kube/report';
 import { PoolClaims } from './pool-claims';
+import { drawServingDeployment } from './serving-deployment';
 import { draftFlows, networkPolicyOf } from './serving-network';
-import {
-  configData,
-  deploymentAnnotations,
-  podAnnotations,
-  rollingUpdateOf,
-  servicePorts,
-  servingPod,
-} from './serving-pod';
+import { configData, servicePorts, servingPod } from './serving-pod';
 import { servingSpec } from './serving-spec';
 import type { IModelCache, IModelLock, IScaler, ISlo, IWarmCapacity, ServingTarget } from './siblings';
+import { drawSpotCapacity, MODEL_SERVER, scaledPart, sharedLabels } from './spot-capacity';
 
 /** Props of {@link GpuInferenceService}. Only what cannot be computed is required. */
 export interface GpuInferenceServiceProps {
@@ -45,6 +39,8 @@ export interface GpuInferenceServiceProps {
   readonly runtime?: RuntimeSpec;
   /** Pods that always run. Left out of the Deployment once a scaler is bound. @default 3 */
   readonly replicas?: number;
+  /** More pods on spot nodes; `replicas` is the floor then, and a scaler owns the spot pods only. @default none */
+  readonly spot?: SpotSpec;
   /** GPUs that one copy of the model is spread over. @default the fewest of a node that fit */
   readonly tensorParallel?: number;
   /** Longest sequence in tokens, prompt and answer together. @default as much as fits */
@@ -107,8 +103,12 @@ export interface GpuInferenceServiceProps {
  * Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy of one model on one GPU pool. Probes and
  * rollout deadline come from the cold-start budget, scheduling from the pool plan, drain from one prop.
  *
+ * With `spot`, a second Deployment `<name>-spot` stands behind the same Service and policy. The disruption budget holds
+ * the floor alone: whatever drains take of it, `disruption.minAvailable` pods are left when every spot node is gone. A
+ * scaler then owns the spot pods and the floor stays as it is. Adding spot capacity restarts no pod of the floor.
+ *
  * Wrong input draws nothing and is reported at synthesis, all of it at once: WP-NAME-*, WP-NS-002, WP-COST-*,
- * WP-SVC-*, WP-MODEL-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*,
+ * WP-SVC-*, WP-SPOT-*, WP-MIG-005, WP-MODEL-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*,
  * WP-POOL-014, -019 and -020.
  *
  * @example
@@ -128,35 +128,40 @@ export class GpuInferenceService extends Construct {
   readonly podSelector: Readonly<Record<string, string>>;
   /** Everything that was decided; undefined when the input was wrong. */
   readonly plan: ServingPlan | undefined;
+  /** What was decided for the pods on spot nodes; undefined without spot capacity. */
+  readonly spotPlan: ServingPlan | undefined;
 
   constructor(scope: Construct, id: string, props: GpuInferenceServiceProps) {
     super(scope, id);
     this.name = props.name ?? id;
     this.namespace = props.namespace;
-    this.podSelector = selectorLabels(this.name);
+    this.podSelector = props.spot === undefined ? selectorLabels(this.name) : sharedLabels(this.name);
     PoolClaims.of(this).expect(this.namespace);
 
     const flows = draftFlows(this.name, props);
     report(this, flows.problems);
-    this.plan = settle(this, draftServing(servingSpec(this.name, props)));
+    const parts = settle(this, draftSplitServing(servingSpec(this.name, props), props.spot));
+    this.plan = parts?.floor;
+    this.spotPlan = parts?.spot;
     if (this.plan === undefined || errorsOf(flows.problems).length > 0) return;
     this.drawServiceAccount(this.plan, props.serviceAccountAnnotations);
     this.drawConfig(this.plan);
     this.drawDeployment(this.plan, props);
+    if (this.spotPlan) drawSpotCapacity(this, this.name, this.spotPlan, props);
     this.drawService(this.plan);
     this.drawDisruptionBudget(this.plan);
     this.drawNetworkPolicy(this.plan, props);
 
     const { name, namespace, podSelector, plan } = this;
     const target: ServingTarget = { name, namespace, podSelector, plan };
-    props.scaler?.bindScaler(target);
+    props.scaler?.bindScaler(this.spotPlan ? scaledPart(target, this.spotPlan) : target);
     props.warmCapacity?.bindWarmCapacity(target);
     props.slo?.bindSlo(target);
   }
 
   private metadata(plan: ServingPlan): k8s.ObjectMeta {
     const labels = {
-      ...workloadLabels(this.name, 'model-server', plan.ownership, plan.pool),
+      ...workloadLabels(this.name, MODEL_SERVER, plan.ownership, plan.pool),
       ...modelLabels(plan.model),
     };
     return { name: this.name, namespace: this.namespace, labels };
@@ -176,39 +181,14 @@ export class GpuInferenceService extends Construct {
   }
 
   private drawDeployment(plan: ServingPlan, props: GpuInferenceServiceProps): void {
-    const { pool, fit } = plan;
-    const claims = PoolClaims.of(this);
-    claims.add(pool, {
-      claimant: this.node.path,
-      name: this.name,
-      namespace: this.namespace,
-      pods: plan.maxReplicas,
-      gpusPerPod: fit.tensorParallel,
-      preemptible: false,
+    const selector = selectorLabels(this.name);
+    drawServingDeployment(this, 'deployment', {
+      plan,
+      metadata: this.metadata(plan),
+      selector,
+      pod: servingPod(plan, selector, props),
+      annotations: props.podAnnotations,
     });
-    const metadata = this.metadata(plan);
-    const pod = gpuPod(servingPod(plan, this.podSelector, props));
-    const deployment = new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { ...metadata, annotations: deploymentAnnotations(plan) },
-      spec: {
-        replicas: plan.replicas,
-        progressDeadlineSeconds: plan.timers.progressDeadlineSeconds,
-        selector: { matchLabels: this.podSelector },
-        strategy: {
-          type: 'RollingUpdate',
-          // Decided when every workload of the pool has claimed its GPUs.
-          rollingUpdate: Lazy.any({ produce: () => rollingUpdateOf(claims.rollingUpdate(pool)) }),
-        },
-        template: {
-          metadata: {
-            labels: podLabels(metadata.labels ?? {}),
-            annotations: podAnnotations(plan, props.podAnnotations),
-          },
-          spec: pod.spec,
-        },
-      },
-    });
-    latePatch(deployment, ...pod.latePatches('/spec/template/spec'));
   }
 
   private drawService(plan: ServingPlan): void {
@@ -224,7 +204,8 @@ export class GpuInferenceService extends Construct {
       metadata: this.metadata(plan),
       spec: {
         minAvailable: k8s.IntOrString.fromNumber(plan.minAvailable),
-        selector: { matchLabels: this.podSelector },
+        // The floor only: counted with spot pods, a drain could take the floor, and then the cloud the rest.
+        selector: { matchLabels: selectorLabels(this.name) },
         // A pod that never got ready must not hold up a drain.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },

@@ -40,7 +40,7 @@ export interface GpuTrainingJobProps {
   readonly args?: readonly string[];
   /** The job is given up after this long. */
   readonly activeDeadline: Duration;
-  /** @default all GPUs of a node */
+  /** @default all GPUs of a node; one instance where they are cut */
   readonly gpus?: number;
   /** A disk of the job's own, writable at /checkpoints; a job that is pushed out starts over without one. @default none */
   readonly checkpoints?: CheckpointDisk;
@@ -72,7 +72,7 @@ const GIB = 1024 ** 3;
  * A Job of one pod at batch priority. Being pushed out by inference, drained or lost with its node does not count
  * against `backoffLimit`.
  *
- * Errors: WP-NAME-*, WP-NS-002, WP-COST-*, WP-TRAIN-*, WP-IMG-*, WP-RES-*, WP-RUN-007, -008 and -013, WP-NET-002,
+ * Errors: WP-NAME-*, WP-NS-002, WP-COST-*, WP-TRAIN-*, WP-MIG-005, WP-IMG-*, WP-RES-*, WP-RUN-007, -008 and -013, WP-NET-002,
  * WP-POOL-014 and -020.
  *
  * @example

@@ -10,7 +10,7 @@ import { count } from '../kube/quantity';
 import { report } from '../kube/report';
 import { PoolClaims } from './pool-claims';
 
-/** What `gpuQuota` counts. */
+/** What `gpuQuota` limits, beside every resource that is claimed. */
 const DEFAULT_RESOURCE = 'nvidia.com/gpu';
 
 /** Props of {@link InferenceNamespace}. */
@@ -76,7 +76,9 @@ export class InferenceNamespace extends Construct {
   private drawQuota(ownership: Ownership, asked: number | undefined): void {
     const claims = PoolClaims.of(this);
     const hard = () => {
-      const gpus = asked === undefined ? claims.gpusOf(this.name) : new Map([[DEFAULT_RESOURCE, asked]]);
+      const claimed = claims.gpusOf(this.name);
+      const gpus =
+        asked === undefined ? claimed : new Map([DEFAULT_RESOURCE, ...claimed.keys()].map((key) => [key, asked]));
       return Object.fromEntries([...gpus].map(([resource, amount]) => [`requests.${resource}`, count(amount)]));
     };
     new k8s.KubeResourceQuota(this, 'gpus', {

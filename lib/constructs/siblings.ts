@@ -14,9 +14,24 @@ export interface ServingTarget {
   /** Labels that select the service's pods. */
   readonly podSelector: Readonly<Record<string, string>>;
   readonly plan: ServingPlan;
+  /** Set for a scaler of a service that takes spot capacity above a fixed floor: the target is the spot part then. */
+  readonly floor?: ServingFloor;
 }
 
-/** Owns the number of replicas: the Deployment then states none. */
+/** The fixed part of a service whose spot part is scaled. */
+export interface ServingFloor {
+  /** Name of the Service and of the floor's Deployment. */
+  readonly serviceName: string;
+  /** Labels that select the pods of both parts: the load is theirs together. */
+  readonly podSelector: Readonly<Record<string, string>>;
+  /** Pods of the floor, to be taken off what the load asks for. */
+  readonly replicas: number;
+}
+
+/**
+ * Owns the number of replicas: the Deployment then states none. Where a service takes spot capacity above a floor, the
+ * floor is fixed, and the bounds are those of the spot pods.
+ */
 export interface IScaler {
   readonly minReplicas: number;
   readonly maxReplicas: number;

@@ -94,6 +94,23 @@ const AUTOSCALER_GRACE_SECONDS = 600;
 /** Azure and others give a spot node this long. */
 const SPOT_NOTICE_SECONDS = 30;
 
+/** What a pod wants before it ends, whatever its node is. */
+export type DrainWish = Pick<DrainSpec, 'drainSeconds' | 'preStopSeconds' | 'teardownSeconds'>;
+
+/**
+ * As much of pause and drain as fits the notice of a spot node: a server that has ended tells its callers, a node that is
+ * gone leaves them waiting. Undefined where not even a second of each fits.
+ */
+export function drainWithinNotice(
+  wish: DrainWish,
+): { readonly preStopSeconds: number; readonly drainSeconds: number } | undefined {
+  const room = SPOT_NOTICE_SECONDS - DRAIN_MARGIN_SECONDS - wish.teardownSeconds;
+  if (room < 2) return undefined;
+  const most = Math.max(Math.floor(room / 2), room - wish.drainSeconds);
+  const preStopSeconds = Math.min(wish.preStopSeconds ?? PRE_STOP_SECONDS, most);
+  return { preStopSeconds, drainSeconds: Math.min(wish.drainSeconds, room - preStopSeconds) };
+}
+
 /** Grace = pause + drain + the server's teardown + margin. */
 export function draftDrain(spec: DrainSpec): Draft<DrainPlan> {
   const findings = new Findings();

@@ -21,6 +21,8 @@ export interface PoolCost {
   readonly floorDollarsPerHour: number | undefined;
   /** At maxNodes. */
   readonly ceilingDollarsPerHour: number | undefined;
+  /** What one GPU costs, or one instance where the GPUs are cut; undefined for machines without. */
+  readonly dollarsPerGpuHour: number | undefined;
 }
 
 function priceOf(plan: GpuNodePoolPlan, overrides: PriceOverrides): HourlyPrice | undefined {
@@ -56,5 +58,6 @@ export function draftPoolCost(plan: GpuNodePoolPlan, overrides: PriceOverrides =
     price,
     floorDollarsPerHour: price && plan.minNodes * price.dollarsPerHour,
     ceilingDollarsPerHour: price && plan.maxNodes * price.dollarsPerHour,
+    dollarsPerGpuHour: price && plan.profile.gpus > 0 ? price.dollarsPerHour / plan.profile.gpus : undefined,
   });
 }

@@ -1,6 +1,7 @@
 /** Does the model fit the GPUs, and with which context: arithmetic that is done before a node is paid for. */
 
 import type { GpuProfile } from './gpu-profile';
+import { checkOneInstance } from './mig';
 import { kvBytesPerTokenPerGpu, type ModelArtifact, type ModelDtype } from './model-artifact';
 import { type Draft, Findings } from './problem';
 
@@ -57,6 +58,7 @@ function gib(bytes: number): string {
 
 /** Sizes of tensor parallelism that divide the GPUs of a node and the heads of the model, small to large. */
 function possibleSplits(model: ModelArtifact, profile: GpuProfile): readonly number[] {
+  if (profile.gpu?.migProfile !== undefined) return [1];
   return Array.from({ length: profile.gpus }, (_, index) => index + 1).filter(
     (size) => profile.gpus % size === 0 && model.attentionHeads % size === 0 && headsSplit(model, size),
   );
@@ -182,7 +184,8 @@ export function draftGpuMemoryFit(request: FitRequest): Draft<GpuMemoryFit> {
   checkDtype(findings, model, profile);
   const splits = possibleSplits(model, profile);
   const asked = request.tensorParallel;
-  if (asked !== undefined && !splits.includes(asked)) {
+  const one = checkOneInstance(findings, 'tensorParallel', asked, profile);
+  if (one && asked !== undefined && !splits.includes(asked)) {
     findings.error('WP-FIT-004', 'tensorParallel', asked, {
       message: `it has to divide the ${profile.gpus} GPU(s) of a ${profile.machineType} and the ${model.attentionHeads} attention heads (${model.keyValueHeads} KV heads) of ${model.name}`,
       allowed: splits.join(', '),

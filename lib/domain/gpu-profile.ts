@@ -13,7 +13,9 @@ export interface GpuFacts {
   /** Bytes of one GPU. The vendor's gigabytes are read as 10^9, the reading that promises less. */
   readonly memoryBytes: number;
   /** Extended resource that the device plugin publishes. */
-  readonly resourceName: 'nvidia.com/gpu' | 'amd.com/gpu';
+  readonly resourceName: 'nvidia.com/gpu' | 'amd.com/gpu' | `nvidia.com/mig-${string}`;
+  /** Set where this is an instance of a GPU that is cut: '1g.10gb'. Instances share neither memory nor NVLink. */
+  readonly migProfile?: string;
   /** CUDA compute capability; absent for AMD. */
   readonly computeCapability?: number;
   /** Whether the GPU computes in bfloat16 (NVIDIA: compute capability 8.0 and newer). */

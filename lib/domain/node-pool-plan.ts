@@ -1,5 +1,6 @@
 /** One node-pool plan that the cloud and the pods both read: labels, taints, tolerations, sizes. */
 import { draftGpuProfile, type GpuFacts, type GpuProfile } from './gpu-profile';
+import { draftMig, MIG_CONFIG_LABEL, type MigPlan, type MigSpec } from './mig';
 import { draftOwnership, isLabelValue, isQualifiedName, type Ownership } from './names';
 import { type NodeCapacity, nodeCapacity } from './node-capacity';
 import {
@@ -34,6 +35,8 @@ export interface GpuNodePoolSpec {
   readonly zones?: readonly string[];
   /** Cheaper nodes that the cloud may take back within 30 s. AKS only. @default false */
   readonly spot?: boolean;
+  /** Cuts every GPU of the pool into instances; all sizes of the plan count instances then. @default whole GPUs */
+  readonly mig?: MigSpec;
   /**
    * Size of the disk that holds images and emptyDirs: GiB on AKS, GB on IKS, as the clouds count.
    * @default AKS: the size that AKS gives a managed disk for the machine's vCPUs; IKS: 100
@@ -60,7 +63,10 @@ export interface GpuNodePoolPlan {
   readonly name: string;
   readonly purpose: PoolPurpose;
   readonly platform: PlatformProfile;
+  /** The machine as pods see it: where GPUs are cut, its GPUs are the instances. */
   readonly profile: GpuProfile;
+  /** How the GPUs are cut; absent where they are whole. */
+  readonly mig?: MigPlan;
   readonly ownership: Ownership;
   readonly minNodes: number;
   readonly maxNodes: number;
@@ -238,13 +244,17 @@ const GPU_KEYS: readonly string[] = ['nvidia.com/gpu', 'amd.com/gpu'] satisfies 
 
 function checkMarks(findings: Findings, spec: GpuNodePoolSpec, rules: CloudRules): void {
   for (const [key, value] of Object.entries(spec.labels ?? {})) {
-    if (isQualifiedName(key) && isLabelValue(value) && !rules.reservedLabels.test(key)) continue;
+    const reserved = rules.reservedLabels.test(key) || key === MIG_CONFIG_LABEL;
+    if (isQualifiedName(key) && isLabelValue(value) && !reserved) continue;
     findings.error('WP-POOL-015', `labels['${key}']`, value, {
-      message: rules.reservedLabels.test(key)
+      message: reserved
         ? `Kubernetes, ${spec.platform.cloud.toUpperCase()} or warmpath keep this prefix for themselves`
         : 'Kubernetes does not accept this label',
       allowed: 'prefix/name of your own with a value of 1-63 letters, digits, hyphens, underscores and dots',
-      fix: "use a prefix of your own, for example 'example.com/rack'",
+      fix:
+        key === MIG_CONFIG_LABEL
+          ? "cut the GPUs with mig: { profile: '...' }"
+          : "use a prefix of your own, for example 'example.com/rack'",
     });
   }
   const keys = (spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`);
@@ -260,17 +270,19 @@ function checkMarks(findings: Findings, spec: GpuNodePoolSpec, rules: CloudRules
   }
 }
 
-function taintsOf(spec: GpuNodePoolSpec, profile: GpuProfile): readonly Taint[] {
+/** Instances are tainted as whole GPUs are: NVIDIA's own agents tolerate that key and know none of an instance. */
+function taintsOf(spec: GpuNodePoolSpec, machine: GpuProfile): readonly Taint[] {
   const own = spec.taints ?? [];
   if (spec.purpose === 'system') return spec.dedicated ? [SYSTEM_TAINT, ...own] : own;
   const spot = spec.spot && spec.platform.cloud === 'aks' ? [AKS_SPOT_TAINT] : [];
-  const gpu = profile.gpu === undefined ? [] : [gpuTaint(profile.gpu.resourceName)];
+  const gpu = machine.gpu === undefined ? [] : [gpuTaint(machine.gpu.resourceName)];
   return [...gpu, purposeTaint(spec.purpose), ...spot, ...own];
 }
 
-function labelsOf(spec: GpuNodePoolSpec, profile: GpuProfile): Record<string, string> {
+function labelsOf(spec: GpuNodePoolSpec, profile: GpuProfile, mig: MigPlan | undefined): Record<string, string> {
   return {
     ...spec.labels,
+    ...mig?.labels,
     [NODE_LABELS.pool]: spec.name,
     [NODE_LABELS.purpose]: spec.purpose,
     ...(profile.gpu && { [NODE_LABELS.gpuModel]: profile.gpu.model }),
@@ -333,12 +345,15 @@ export function draftGpuNodePool(spec: GpuNodePoolSpec): Draft<GpuNodePoolPlan> 
   checkSpot(findings, spec, rules);
   checkMarks(findings, spec, rules);
   findings.adopt(draftOwnership(spec.ownership));
-  const profile =
+  const machine =
     typeof spec.machine === 'string' ? findings.adopt(draftGpuProfile(platform.cloud, spec.machine)) : spec.machine;
-  if (profile === undefined) return findings.draft<GpuNodePoolPlan>(undefined);
-  checkPurpose(findings, spec, profile);
-  checkMachineOnPlatform(findings, spec, profile);
-  const taints = taintsOf(spec, profile);
+  if (machine === undefined) return findings.draft<GpuNodePoolPlan>(undefined);
+  checkPurpose(findings, spec, machine);
+  checkMachineOnPlatform(findings, spec, machine);
+  const autoscaled = spec.minNodes !== spec.maxNodes;
+  const cut = spec.mig && findings.adopt(draftMig(spec.mig, { machine, platform, autoscaled }));
+  const profile = cut?.profile ?? machine;
+  const taints = taintsOf(spec, machine);
   const diskGiB = spec.diskGiB ?? rules.defaultDiskGiB(profile.vcpus);
   if (!(Number.isInteger(diskGiB) && diskGiB >= MIN_DISK_GIB)) {
     findings.error('WP-POOL-017', 'diskGiB', diskGiB, {
@@ -352,13 +367,14 @@ export function draftGpuNodePool(spec: GpuNodePoolSpec): Draft<GpuNodePoolPlan> 
     purpose: spec.purpose,
     platform,
     profile,
+    ...(cut && { mig: cut.plan }),
     ownership: spec.ownership,
     minNodes: spec.minNodes,
     maxNodes: spec.maxNodes,
     spot: spec.spot ?? false,
     zones: spec.zones ?? [],
     diskGiB,
-    labels: labelsOf(spec, profile),
+    labels: labelsOf(spec, profile, cut?.plan),
     taints,
     tolerations: taints.map(({ key, value, effect }) => ({ key, operator: 'Equal', value, effect })),
     nodeSelector: { [NODE_LABELS.pool]: spec.name },
@@ -371,7 +387,7 @@ export function draftGpuNodePool(spec: GpuNodePoolSpec): Draft<GpuNodePoolPlan> 
 
 /**
  * Decides a pool.
- * @throws ProblemsError with every WP-POOL-*, WP-GPU-* and WP-COST-* error of the spec
+ * @throws ProblemsError with every WP-POOL-*, WP-MIG-*, WP-GPU-* and WP-COST-* error of the spec
  */
 export function planGpuNodePool(spec: GpuNodePoolSpec): GpuNodePoolPlan {
   return unwrap(draftGpuNodePool(spec));

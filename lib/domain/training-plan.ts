@@ -9,6 +9,7 @@ import {
   type SecretEnv,
 } from './container-extras';
 import { draftImageReference, draftPinnedImage, type ImageLock } from './image';
+import { checkOneInstance } from './mig';
 import { checkNamespace, checkObjectName, checkWorkloadName, draftOwnership, isUserId, type Ownership } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import { draftPodResources, type PodResources, type ResourceOverrides, SHARED_MEMORY } from './pod-resources';
@@ -29,7 +30,7 @@ export interface TrainingSpec {
   readonly claims?: readonly ClaimMount[];
   readonly imagePullSecrets?: readonly string[];
   readonly ttlSeconds?: number;
-  /** GPUs of the one pod. @default all GPUs of a node */
+  /** GPUs of the one pod. @default all GPUs of a node; one instance where they are cut */
   readonly gpus?: number;
   readonly runAsUser?: number;
   /** Attempts after real failures; being pushed out does not count. */
@@ -91,7 +92,8 @@ function checkWork(findings: Findings, spec: TrainingSpec, gpus: number): void {
       fix: 'place the job on a training pool',
     });
   }
-  if (!(Number.isInteger(gpus) && gpus >= 1 && gpus <= pool.profile.gpus)) {
+  const one = checkOneInstance(findings, 'gpus', gpus, pool.profile);
+  if (one && !(Number.isInteger(gpus) && gpus >= 1 && gpus <= pool.profile.gpus)) {
     findings.error('WP-TRAIN-002', 'gpus', gpus, {
       message: `a pod cannot span nodes, and a ${pool.profile.machineType} has ${pool.profile.gpus} GPU(s)`,
       allowed: `a whole number from 1 to ${pool.profile.gpus}`,
@@ -143,7 +145,7 @@ function checkLimits(findings: Findings, spec: TrainingSpec, settled: Settled): 
 export function draftTraining(spec: TrainingSpec): Draft<TrainingPlan> {
   const findings = new Findings();
   const { pool } = spec;
-  const gpus = spec.gpus ?? pool.profile.gpus;
+  const gpus = spec.gpus ?? (pool.mig === undefined ? pool.profile.gpus : 1);
   const uid = spec.runAsUser ?? DEFAULTS.uid;
   const backoffLimit = spec.backoffLimit ?? DEFAULTS.backoffLimit;
   const checkpointSeconds = spec.checkpointSeconds ?? DEFAULTS.checkpointSeconds;

@@ -144,6 +144,15 @@ const starved = GpuProfile.custom({
   source: 'made up for a test',
 });
 
+const cut = pool({ machine: 'Standard_NC48ads_A100_v4', mig: { profile: '3g.40gb' } });
+const spare = pool({ name: 'spare', spot: true });
+
+const operator = platform({ gpuStack: 'gpu-operator' });
+const twoStrategies = [
+  pool({ name: 'one', platform: operator, mig: { profile: '1g.10gb' } }),
+  pool({ name: 'two', platform: operator, mig: { profile: '1g.10gb' }, minNodes: 4 }),
+];
+
 const custom = { ...starved, gpuModel: 'X', gpuMemoryGB: 80, computeCapability: 8, memoryGiB: 10 };
 
 const thing = (name: string, spec: unknown) => ({
@@ -253,6 +262,74 @@ const REFUSALS: readonly Row[] = [
   ],
   ['WP-POOL-017', 'diskGiB', 30, planned({ diskGiB: 30 })],
   ['WP-POOL-001', 'name', 'a100_chat', environment('pools/a100_chat', { pools: { a100_chat: A100 } })],
+  [
+    'WP-POOL-015',
+    "labels['nvidia.com/mig.config']",
+    'all-1g.10gb',
+    planned({ labels: { 'nvidia.com/mig.config': 'all-1g.10gb' } }),
+  ],
+  // GPUs that are cut.
+  ['WP-MIG-001', 'mig', '1g.4gb', planned({ machine: 'Standard_NC4as_T4_v3', mig: { profile: '1g.4gb' } })],
+  ['WP-MIG-001', 'mig', '1g.10gb', planned({ machine: { ...starved, mig: false }, mig: { profile: '1g.10gb' } })],
+  [
+    'WP-MIG-001',
+    'mig',
+    '1g.10gb',
+    planned({ purpose: 'system', machine: 'Standard_D8s_v5', mig: { profile: '1g.10gb' } }),
+  ],
+  ['WP-MIG-002', 'mig.profile', '1g.5gb', planned({ mig: { profile: '1g.5gb' } })],
+  ['WP-MIG-002', 'mig.profile', 'MIG1g', planned({ mig: { profile: 'MIG1g' } })],
+  ['WP-MIG-003', 'mig.profile', '1g.20gb', planned({ mig: { profile: '1g.20gb' } })],
+  [
+    'WP-MIG-003',
+    'mig.profile',
+    '1g.10gb',
+    planned({ platform: platform({ gpuStack: 'managed' }), minNodes: 4, mig: { profile: '1g.10gb' } }),
+  ],
+  ['WP-MIG-004', 'mig.strategy', 'mixed', planned({ mig: { profile: '1g.10gb', strategy: 'mixed' } })],
+  ['WP-MIG-004', 'mig.strategy', 'none', planned({ mig: { profile: '1g.10gb', strategy: 'none' as 'single' } })],
+  ['WP-MIG-004', "pool 'two'.mig.strategy", 'mixed', addOn(GpuOperatorValues, twoStrategies)],
+  ['WP-MIG-005', 'tensorParallel', 2, service({ pool: cut, tensorParallel: 2 })],
+  ['WP-MIG-005', 'gpus', 3, job({ pool: pool({ purpose: 'training', mig: { profile: '2g.20gb' } }), gpus: 3 })],
+  // Spot capacity above a floor.
+  [
+    'WP-SPOT-001',
+    'pool',
+    'cheap',
+    service({ pool: pool({ name: 'cheap', spot: true }), spot: { pool: spare, replicas: 1 } }),
+  ],
+  ['WP-SPOT-002', 'spot.pool', 'more', service({ spot: { pool: pool({ name: 'more' }), replicas: 1 } })],
+  [
+    'WP-SPOT-002',
+    'spot.pool',
+    'spare',
+    service({ spot: { pool: { ...spare, platform: platform({ region: 'eastus' }) }, replicas: 1 } }),
+  ],
+  ['WP-SVC-001', 'spot.replicas', undefined, service({ spot: { pool: spare } })],
+  ['WP-SVC-001', 'spot.replicas', 0, service({ spot: { pool: spare, replicas: 0 } })],
+  ['WP-SVC-002', 'spot.replicas', 2, service({ scaler: scaler(0, 2), spot: { pool: spare, replicas: 2 } })],
+  [
+    'WP-NAME-001',
+    'name',
+    `${'a'.repeat(44)}-spot`,
+    service({ name: 'a'.repeat(44), spot: { pool: spare, replicas: 1 } }),
+  ],
+  ['WP-PDB-002', 'disruption.minAvailable', 2, service({ replicas: 2, spot: { pool: spare, replicas: 8 } })],
+  [
+    'WP-ENV-001',
+    'spot.pool',
+    'spto',
+    environment('service-chat', {
+      services: {
+        chat: {
+          namespace: 'chat',
+          pool: 'a100',
+          model: { catalogue: 'qwen3-8b' },
+          spot: { pool: 'spto', replicas: 1 },
+        },
+      },
+    }),
+  ],
   // Models.
   [
     'WP-MODEL-001',
@@ -559,6 +636,7 @@ describe('the rules', () => {
     'WP-FIT-003',
     'WP-FIT-008',
     'WP-IMG-003',
+    'WP-MIG-006',
     'WP-NET-001',
     'WP-PDB-004',
     'WP-PLAT-003',
@@ -567,6 +645,8 @@ describe('the rules', () => {
     'WP-POOL-019',
     'WP-RUN-004',
     'WP-RUN-012',
+    'WP-SPOT-003',
+    'WP-SPOT-004',
   ];
   /** A writer that loses files and names that leave the folder: test/stacks/synthesise.test.ts. */
   const ELSEWHERE: readonly RuleId[] = ['WP-OUT-002', 'WP-ENV-003', 'WP-ACK-001', 'WP-ACK-002'];

@@ -6,6 +6,7 @@ import {
   GpuProfile,
   ModelArtifact,
   type ModelFacts,
+  migProfilesOf,
   type Ownership,
   type PlatformProfile,
   type PoolPurpose,
@@ -76,6 +77,11 @@ const taints: fc.Arbitrary<readonly Taint[]> = fc.uniqueArray(
   { maxLength: 3, selector: ({ key }) => key },
 );
 
+/** The ways in which AKS can cut the GPUs of a machine. */
+function aksCuts({ gpu, mig, cloud }: GpuProfile) {
+  return cloud === 'aks' && mig && gpu ? migProfilesOf(gpu).filter(({ aks }) => aks !== undefined) : [];
+}
+
 /** A spec of a pool that has to be accepted. */
 export function poolSpecs(purposes: readonly PoolPurpose[] = ['inference', 'training', 'system']) {
   return fc.record({ cloud: clouds, purpose: fc.constantFrom(...purposes) }).chain(({ cloud, purpose }) =>
@@ -90,12 +96,15 @@ export function poolSpecs(purposes: readonly PoolPurpose[] = ['inference', 'trai
         spot: cloud === 'aks' && purpose !== 'system' ? fc.boolean() : fc.constant(false),
         labels: fc.dictionary(ownKeys, labelValues, { maxKeys: 3 }),
         taints,
+        cut: fc.option(fc.nat(4), { nil: undefined, freq: 3 }),
       })
-      .map(({ machine, rows, zoned, ...rest }): GpuNodePoolSpec => {
+      .map(({ machine, rows, zoned, cut, ...rest }): GpuNodePoolSpec => {
         const zones = zonesOf(rest.platform).filter((_, index) => zoned.includes(index));
         const row = Math.max(1, zones.length);
         const maxNodes = Math.max(1, rows.min + rows.more) * row;
-        return { ...rest, purpose, machine: machine.machineType, zones, minNodes: rows.min * row, maxNodes };
+        const profile = cut === undefined ? undefined : aksCuts(machine)[cut];
+        const mig = profile && { mig: { profile: profile.name } };
+        return { ...rest, ...mig, purpose, machine: machine.machineType, zones, minNodes: rows.min * row, maxNodes };
       }),
   );
 }
