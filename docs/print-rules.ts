@@ -28,12 +28,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   RES: 'Resources of a pod',
   ROLL: 'Rolling updates',
   RUN: 'Model servers',
-<<<<<<< HEAD
   SCHED: 'Scheduling',
   SEL: 'Selectors',
-=======
   SPOT: 'Spot capacity above a floor',
->>>>>>> 6aa5770f6a8775b968d76d214755c1db21e61df1
   SVC: 'Services',
   TRAIN: 'Training',
 };

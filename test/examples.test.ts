@@ -3,12 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rulesPage } from '../docs/print-rules';
-<<<<<<< HEAD
-import { readFolder } from '../stacks/synthesise';
-=======
 import { RULES } from '../lib/domain';
-import { readManifests } from '../stacks/synthesise';
->>>>>>> 6aa5770f6a8775b968d76d214755c1db21e61df1
+import { readFolder } from '../stacks/synthesise';
 
 const root = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
