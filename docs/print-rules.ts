@@ -11,6 +11,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   FIT: 'Model on GPU',
   GPU: 'Machines',
   IMG: 'Images',
+  KS: 'KServe',
+  LORA: 'LoRA adapters',
   MODEL: 'Models',
   NAME: 'Names',
   NET: 'Network',

@@ -5,19 +5,22 @@ import type { DisruptionSpec } from '../domain/availability';
 import type { ColdStartMeasurements, ProbeSpec } from '../domain/cold-start';
 import type { ImageLock } from '../domain/image';
 import type { RuntimeSpec } from '../domain/inference-runtime';
+import type { LoraAdapter } from '../domain/lora-adapters';
 import type { ModelSpec } from '../domain/model-artifact';
 import type { Ownership, SecretKey } from '../domain/names';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { ResourceOverrides } from '../domain/pod-resources';
 import type { PriorityRung } from '../domain/priority-ladder';
 import { errorsOf } from '../domain/problem';
+import type { ServingBackend } from '../domain/serving-backend';
 import { draftServing, type ServingPlan } from '../domain/serving-plan';
 import { gpuPod } from '../kube/gpu-pod';
 import { k8s } from '../kube/k8s';
-import { modelLabels, podLabels, selectorLabels, workloadLabels } from '../kube/labels';
+import { modelLabels, podLabels, workloadLabels } from '../kube/labels';
 import { latePatch } from '../kube/late-patch';
 import type { EgressRule, PodPeer } from '../kube/network';
 import { report, settle } from '../kube/report';
+import { drawInferenceService, podSelectorOf } from './kserve-workload';
 import { PoolClaims } from './pool-claims';
 import { draftFlows, networkPolicyOf } from './serving-network';
 import {
@@ -43,6 +46,10 @@ export interface GpuInferenceServiceProps {
   readonly model: ModelSpec;
   /** @default vLLM in the first version of the table, the newest whose tag a public source names */
   readonly runtime?: RuntimeSpec;
+  /** LoRA adapters that are loaded at the start. @default none */
+  readonly adapters?: readonly LoraAdapter[];
+  /** Who makes the pods. @default ServingBackend.DEPLOYMENT */
+  readonly backend?: ServingBackend;
   /** Pods that always run. Left out of the Deployment once a scaler is bound. @default 3 */
   readonly replicas?: number;
   /** GPUs that one copy of the model is spread over. @default the fewest of a node that fit */
@@ -108,7 +115,7 @@ export interface GpuInferenceServiceProps {
  * rollout deadline come from the cold-start budget, scheduling from the pool plan, drain from one prop.
  *
  * Wrong input draws nothing and is reported at synthesis, all of it at once: WP-NAME-*, WP-NS-002, WP-COST-*,
- * WP-SVC-*, WP-MODEL-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*,
+ * WP-SVC-*, WP-MODEL-*, WP-LORA-*, WP-KS-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*,
  * WP-POOL-014, -019 and -020.
  *
  * @example
@@ -121,7 +128,7 @@ export interface GpuInferenceServiceProps {
  * });
  */
 export class GpuInferenceService extends Construct {
-  /** Name of the Deployment and the Service. */
+  /** Name of the service; `plan.names` holds those of its Deployment and Service. */
   readonly name: string;
   readonly namespace: string;
   /** Labels that select the pods. */
@@ -133,7 +140,8 @@ export class GpuInferenceService extends Construct {
     super(scope, id);
     this.name = props.name ?? id;
     this.namespace = props.namespace;
-    this.podSelector = selectorLabels(this.name);
+    const kserve = props.backend?.kserve;
+    this.podSelector = podSelectorOf(this.name, props.backend);
     PoolClaims.of(this).expect(this.namespace);
 
     const flows = draftFlows(this.name, props);
@@ -142,13 +150,17 @@ export class GpuInferenceService extends Construct {
     if (this.plan === undefined || errorsOf(flows.problems).length > 0) return;
     this.drawServiceAccount(this.plan, props.serviceAccountAnnotations);
     this.drawConfig(this.plan);
-    this.drawDeployment(this.plan, props);
-    this.drawService(this.plan);
+    if (kserve === undefined) {
+      this.drawDeployment(this.plan, props);
+      this.drawService(this.plan);
+    } else {
+      drawInferenceService(this, this.plan, props, kserve, this.metadata(this.plan));
+    }
     this.drawDisruptionBudget(this.plan);
     this.drawNetworkPolicy(this.plan, props);
 
     const { name, namespace, podSelector, plan } = this;
-    const target: ServingTarget = { name, namespace, podSelector, plan };
+    const target: ServingTarget = { ...plan.names, name, namespace, podSelector, plan };
     props.scaler?.bindScaler(target);
     props.warmCapacity?.bindWarmCapacity(target);
     props.slo?.bindSlo(target);
