@@ -142,7 +142,10 @@ function checkReason(findings: Findings, prop: string, reason: string | undefine
 export function draftInferenceRuntime(spec: RuntimeSpec = {}): Draft<RuntimeProfile> {
   const findings = new Findings('runtime.');
   const kind = spec.kind ?? 'vllm';
-  if (kind === 'custom') return draftCustomRuntime(spec);
+  if (kind === 'custom') {
+    checkReason(findings, 'trustRemoteCodeReason', spec.trustRemoteCodeReason, 'code from the model repository');
+    return findings.draft(findings.adopt(draftCustomRuntime(spec)));
+  }
   if (spec.profile !== undefined) {
     findings.error('WP-RUN-014', 'kind', kind, {
       message: 'a profile is given, and this server is described by the table',

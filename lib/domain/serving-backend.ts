@@ -60,6 +60,13 @@ export function backendEnv(backend = ServingBackend.DEPLOYMENT): Readonly<Record
 /** Reports a version that nobody read, and names that leave no room for what KServe appends. */
 export function checkBackend(findings: Findings, name: string, backend = ServingBackend.DEPLOYMENT): void {
   const { kserve } = backend;
+  if (typeof backend !== 'object') {
+    findings.error('WP-SVC-007', 'backend', backend, {
+      message: 'there is no such choice',
+      allowed: "ServingBackend.DEPLOYMENT, ServingBackend.kserve({ version: '0.20' })",
+      fix: 'leave it out for a Deployment',
+    });
+  }
   if (kserve === undefined) return;
   if (!Object.hasOwn(KSERVE_DEPLOYMENT_MODES, kserve.version)) {
     findings.error('WP-KS-001', 'backend.version', kserve.version, {

@@ -183,6 +183,17 @@ describe('a custom server', () => {
     expect(rulesOf(draftServing(spec(custom({ fetchesFromHub: true }), uncached)))).not.toContain('WP-SVC-005');
   });
 
+  it('runs code from the model repository only for a reason, which it is told of and which is printed', () => {
+    let trusted = false;
+    const launch = (context: LaunchContext) => {
+      trusted = context.trustRemoteCode;
+      return { command: ['serve'] };
+    };
+    const draft = draftServing(spec({ ...custom({ launch }), trustRemoteCodeReason: 'reviewed at this commit' }));
+    expect(problemOf(draft, 'WP-RUN-012').prop).toBe('runtime.trustRemoteCodeReason');
+    expect(trusted).toBe(true);
+  });
+
   it('stands only on machines that its image runs on', () => {
     const draft = draftServing(spec(custom({ architectures: ['arm64'] })));
     expect(problemOf(draft, 'WP-FIT-007').message).toContain('the published lmdeploy image');

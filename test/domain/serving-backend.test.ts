@@ -59,6 +59,11 @@ describe('a service behind KServe', () => {
     expect(problemOf(draft({ backend: ServingBackend.kserve({ version }) }), 'WP-KS-001').value).toBe(version);
   });
 
+  it('is chosen by name of the choice, and not by a text', () => {
+    const backend = 'kserve' as unknown as ServingBackend;
+    expect(problemOf(draft({ backend }), 'WP-SVC-007').value).toBe('kserve');
+  });
+
   it('has a name that leaves room for the suffix', () => {
     const room = WORKLOAD_NAME_MAX - '-predictor'.length;
     expect(rulesOf(draft({ name: 'a'.repeat(room) }))).not.toContain('WP-KS-002');
