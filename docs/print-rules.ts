@@ -13,6 +13,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   GPU: 'Machines',
   IMG: 'Images',
   MIG: 'GPUs that are cut',
+  KS: 'KServe',
+  LORA: 'LoRA adapters',
   MODEL: 'Models',
   NAME: 'Names',
   NET: 'Network',

@@ -6,6 +6,7 @@ export * from './constructs/gpu-operator-values';
 export * from './constructs/gpu-training-job';
 export * from './constructs/inference-namespace';
 export * from './constructs/priority-classes';
+export type { GpuInferenceServiceProps } from './constructs/serving-props';
 export * from './constructs/siblings';
 export * from './domain';
 export { latePatch } from './kube/late-patch';

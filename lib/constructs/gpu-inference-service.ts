@@ -1,103 +1,19 @@
-/** A model served on GPUs, with everything that keeps it served. */
-import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { DisruptionSpec } from '../domain/availability';
-import type { ColdStartMeasurements, ProbeSpec } from '../domain/cold-start';
-import type { ImageLock } from '../domain/image';
-import type { RuntimeSpec } from '../domain/inference-runtime';
-import type { ModelSpec } from '../domain/model-artifact';
-import type { Ownership, SecretKey } from '../domain/names';
-import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
-import type { ResourceOverrides } from '../domain/pod-resources';
-import type { PriorityRung } from '../domain/priority-ladder';
 import { errorsOf } from '../domain/problem';
 import type { ServingPlan } from '../domain/serving-plan';
-import { draftSplitServing, type SpotSpec } from '../domain/spot-plan';
+import { draftSplitServing } from '../domain/spot-plan';
 import { k8s } from '../kube/k8s';
-import { modelLabels, selectorLabels, workloadLabels } from '../kube/labels';
-import type { EgressRule, PodPeer } from '../kube/network';
+import { modelLabels, workloadLabels } from '../kube/labels';
 import { report, settle } from '../kube/report';
+import { drawInferenceService, podSelectorOf } from './kserve-workload';
 import { PoolClaims } from './pool-claims';
 import { drawServingDeployment } from './serving-deployment';
 import { draftFlows, networkPolicyOf } from './serving-network';
 import { configData, servicePorts, servingPod } from './serving-pod';
+import type { GpuInferenceServiceProps } from './serving-props';
 import { servingSpec } from './serving-spec';
-import type { IModelCache, IModelLock, IScaler, ISlo, IWarmCapacity, ServingTarget } from './siblings';
+import type { ServingTarget } from './siblings';
 import { drawSpotCapacity, MODEL_SERVER, scaledPart, sharedLabels } from './spot-capacity';
-
-/** Props of {@link GpuInferenceService}. Only what cannot be computed is required. */
-export interface GpuInferenceServiceProps {
-  /** Name of the Deployment, the Service and all that belongs to them. @default the construct id */
-  readonly name?: string;
-  readonly namespace: string;
-  readonly ownership: Ownership;
-  /** The pool that the pods run on; scheduling and size of the pods follow from it. */
-  readonly pool: GpuNodePoolPlan;
-  /** A catalogue model, or immutable coordinates with the model's shape. */
-  readonly model: ModelSpec;
-  /** @default vLLM in the first version of the table, the newest whose tag a public source names */
-  readonly runtime?: RuntimeSpec;
-  /** Pods that always run. Left out of the Deployment once a scaler is bound. @default 3 */
-  readonly replicas?: number;
-  /** More pods on spot nodes; `replicas` is the floor then, and a scaler owns the spot pods only. @default none */
-  readonly spot?: SpotSpec;
-  /** GPUs that one copy of the model is spread over. @default the fewest of a node that fit */
-  readonly tensorParallel?: number;
-  /** Longest sequence in tokens, prompt and answer together. @default as much as fits */
-  readonly maxModelLen?: number;
-  /** Sequences of full length that fit at once. @default at least 8, or as many as fit when maxModelLen is given */
-  readonly concurrency?: number;
-  /** Sequences that are decoded at the same time, of whatever length. @default 256 */
-  readonly maxNumSeqs?: number;
-  /** Share of each GPU's memory that the server takes. @default 0.9 */
-  readonly gpuMemoryUtilisation?: number;
-  /** What requests in flight get to finish when a pod ends: your longest request. @default 45 s */
-  readonly drain?: Duration;
-  /** Pause before the server hears of its end, so that gateways stop sending. @default 15 s */
-  readonly endpointPropagation?: Duration;
-  /** @default at least two pods stay */
-  readonly disruption?: DisruptionSpec;
-  /** Own measurements of the cold start, by stage. @default published figures */
-  readonly coldStart?: ColdStartMeasurements;
-  /** Paces of the probes. @default readiness 5 s x 3, liveness 10 s x 6, startup 1.5 times the p95 */
-  readonly probes?: ProbeSpec;
-  /** @default 90 % of the share of the node that belongs to the pod's GPUs */
-  readonly resources?: ResourceOverrides;
-  /** @default 'inference' */
-  readonly priority?: Extract<PriorityRung, 'inference' | 'canary'>;
-  /** Token for gated models; the Secret has to be in the namespace. @default none */
-  readonly hubToken?: SecretKey;
-  /** Environment variables whose values stand in Secrets of the namespace, such as VLLM_API_KEY. @default none */
-  readonly secretEnv?: Readonly<Record<string, SecretKey>>;
-  /** Secrets that the image is pulled with. @default none */
-  readonly imagePullSecrets?: readonly string[];
-  /** Annotations of the ServiceAccount, such as a workload identity. @default none */
-  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
-  /** Annotations of the pods; a change restarts them. @default none */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
-  /** Whether pods wait rather than share a zone or a host more than one more than others. @default 'preferred' */
-  readonly spread?: 'preferred' | 'required';
-  /** Who may call the API. @default nobody, with a warning */
-  readonly gateway?: PodPeer;
-  /** Who may read the metrics. @default nobody */
-  readonly scraper?: PodPeer;
-  /** Where the server downloads weights from. @default HTTPS to every public address */
-  readonly hubEgress?: readonly EgressRule[];
-  /** Further destinations of the server, beside name resolution and the model hub. @default none */
-  readonly egress?: readonly EgressRule[];
-  /** Digests of images. @default those of the table */
-  readonly images?: ImageLock;
-  /** @default none */
-  readonly scaler?: IScaler;
-  /** @default the server downloads the weights at every start */
-  readonly modelCache?: IModelCache;
-  /** @default none */
-  readonly warmCapacity?: IWarmCapacity;
-  /** @default none */
-  readonly lock?: IModelLock;
-  /** @default none */
-  readonly slo?: ISlo;
-}
 
 /**
  * Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy of one model on one GPU pool. Probes and
@@ -108,8 +24,8 @@ export interface GpuInferenceServiceProps {
  * scaler then owns the spot pods and the floor stays as it is. Adding spot capacity restarts no pod of the floor.
  *
  * Wrong input draws nothing and is reported at synthesis, all of it at once: WP-NAME-*, WP-NS-002, WP-COST-*,
- * WP-SVC-*, WP-SPOT-*, WP-MIG-005, WP-MODEL-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*,
- * WP-POOL-014, -019 and -020.
+ * WP-SVC-*, WP-SPOT-*, WP-MIG-005, WP-MODEL-*, WP-LORA-*, WP-KS-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*,
+ * WP-DRAIN-*, WP-COLD-*, WP-NET-*, WP-POOL-014, -019 and -020.
  *
  * @example
  * new GpuInferenceService(chart, 'chat', {
@@ -121,11 +37,13 @@ export interface GpuInferenceServiceProps {
  * });
  */
 export class GpuInferenceService extends Construct {
-  /** Name of the Deployment and the Service. */
+  /** Name of the service; `plan.names` holds those of its Deployment and Service. */
   readonly name: string;
   readonly namespace: string;
   /** Labels that select the pods. */
   readonly podSelector: Readonly<Record<string, string>>;
+  /** Labels that select the pods without those on spot nodes. */
+  private readonly floorSelector: Readonly<Record<string, string>>;
   /** Everything that was decided; undefined when the input was wrong. */
   readonly plan: ServingPlan | undefined;
   /** What was decided for the pods on spot nodes; undefined without spot capacity. */
@@ -135,7 +53,9 @@ export class GpuInferenceService extends Construct {
     super(scope, id);
     this.name = props.name ?? id;
     this.namespace = props.namespace;
-    this.podSelector = props.spot === undefined ? selectorLabels(this.name) : sharedLabels(this.name);
+    const kserve = props.backend?.kserve;
+    this.floorSelector = podSelectorOf(this.name, props.backend);
+    this.podSelector = props.spot === undefined ? this.floorSelector : sharedLabels(this.name);
     PoolClaims.of(this).expect(this.namespace);
 
     const flows = draftFlows(this.name, props);
@@ -146,14 +66,18 @@ export class GpuInferenceService extends Construct {
     if (this.plan === undefined || errorsOf(flows.problems).length > 0) return;
     this.drawServiceAccount(this.plan, props.serviceAccountAnnotations);
     this.drawConfig(this.plan);
-    this.drawDeployment(this.plan, props);
-    if (this.spotPlan) drawSpotCapacity(this, this.name, this.spotPlan, props);
-    this.drawService(this.plan);
+    if (kserve === undefined) {
+      this.drawDeployment(this.plan, props);
+      if (this.spotPlan) drawSpotCapacity(this, this.name, this.spotPlan, props);
+      this.drawService(this.plan);
+    } else {
+      drawInferenceService(this, this.plan, props, kserve, this.metadata(this.plan));
+    }
     this.drawDisruptionBudget(this.plan);
     this.drawNetworkPolicy(this.plan, props);
 
     const { name, namespace, podSelector, plan } = this;
-    const target: ServingTarget = { name, namespace, podSelector, plan };
+    const target: ServingTarget = { ...plan.names, name, namespace, podSelector, plan };
     props.scaler?.bindScaler(this.spotPlan ? scaledPart(target, this.spotPlan) : target);
     props.warmCapacity?.bindWarmCapacity(target);
     props.slo?.bindSlo(target);
@@ -181,7 +105,7 @@ export class GpuInferenceService extends Construct {
   }
 
   private drawDeployment(plan: ServingPlan, props: GpuInferenceServiceProps): void {
-    const selector = selectorLabels(this.name);
+    const selector = this.floorSelector;
     drawServingDeployment(this, 'deployment', {
       plan,
       metadata: this.metadata(plan),
@@ -205,7 +129,7 @@ export class GpuInferenceService extends Construct {
       spec: {
         minAvailable: k8s.IntOrString.fromNumber(plan.minAvailable),
         // The floor only: counted with spot pods, a drain could take the floor, and then the cloud the rest.
-        selector: { matchLabels: selectorLabels(this.name) },
+        selector: { matchLabels: this.floorSelector },
         // A pod that never got ready must not hold up a drain.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },

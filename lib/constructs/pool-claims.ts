@@ -7,10 +7,14 @@ import { report } from '../kube/report';
 
 const ID = 'PoolClaims';
 
-interface NamespacedClaim extends PoolClaim {
+/** A name that a workload takes in its namespace. */
+interface TakenName {
+  readonly claimant: string;
   readonly name: string;
   readonly namespace: string;
 }
+
+type NamespacedClaim = PoolClaim & TakenName;
 
 interface PoolEntry {
   readonly pool: GpuNodePoolPlan;
@@ -59,7 +63,7 @@ export class PoolClaims extends Construct {
   add(pool: GpuNodePoolPlan, claim: NamespacedClaim): void {
     const key = sameCluster(pool);
     const entry: PoolEntry = this.entries.get(key) ?? { pool, claims: [] };
-    this.checkName(claim);
+    this.reserve(claim);
     this.checkPlan(entry, pool, claim);
     this.countGpus(pool, claim);
     entry.claims.push(claim);
@@ -67,7 +71,8 @@ export class PoolClaims extends Construct {
     this.entries.set(key, entry);
   }
 
-  private checkName({ name, namespace, claimant }: NamespacedClaim): void {
+  /** Registers a name; two workloads of one name would overwrite each other. */
+  reserve({ name, namespace, claimant }: TakenName): void {
     const key = `${namespace}/${name}`;
     const twin = this.names.get(key);
     this.names.set(key, twin ?? claimant);

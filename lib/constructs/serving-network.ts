@@ -3,7 +3,7 @@ import { type Draft, Findings } from '../domain/problem';
 import type { ServingPlan } from '../domain/serving-plan';
 import type { k8s } from '../kube/k8s';
 import { draftEgress, draftPodPeer, egressTo, egressToDns, ingressFrom, PUBLIC_HTTPS } from '../kube/network';
-import type { GpuInferenceServiceProps } from './gpu-inference-service';
+import type { GpuInferenceServiceProps } from './serving-props';
 
 type Flows = Pick<GpuInferenceServiceProps, 'gateway' | 'scraper' | 'egress' | 'hubEgress' | 'lock'>;
 

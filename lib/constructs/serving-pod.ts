@@ -4,9 +4,9 @@ import type { RollingUpdate } from '../domain/availability';
 import { ANNOTATIONS } from '../domain/node-vocabulary';
 import type { ConfigFiles } from '../domain/runtime-launch';
 import type { ServingPlan } from '../domain/serving-plan';
-import type { ContainerPort, GpuPodInput, HttpProbe } from '../kube/gpu-pod';
+import type { ContainerPort, GpuPodInput, HttpProbe, ImageMount } from '../kube/gpu-pod';
 import { k8s } from '../kube/k8s';
-import type { GpuInferenceServiceProps } from './gpu-inference-service';
+import type { GpuInferenceServiceProps } from './serving-props';
 
 type PodProps = Pick<GpuInferenceServiceProps, 'priority' | 'imagePullSecrets' | 'spread'>;
 
@@ -74,13 +74,21 @@ function probesOf({ runtime, timers }: ServingPlan): GpuPodInput['probes'] {
   };
 }
 
+/** What is mounted as images: weights, and adapters that do not lie in the cache. */
+function imagesOf({ weights, lora }: ServingPlan): readonly ImageMount[] {
+  const adapters = (lora?.adapters ?? []).flatMap(({ image, path }, index) =>
+    image === undefined ? [] : [{ name: `adapter-${index}`, reference: image, mountPath: path }],
+  );
+  return [...(weights.imageVolume ? [{ name: 'weights', ...weights.imageVolume }] : []), ...adapters];
+}
+
 /** The pod of a service, ready to be drawn. */
 export function servingPod(
   plan: ServingPlan,
   podSelector: Readonly<Record<string, string>>,
   props: PodProps,
 ): GpuPodInput {
-  const { launch, runtime, weights } = plan;
+  const { launch, runtime } = plan;
   return {
     containerName: 'server',
     pool: plan.pool,
@@ -104,7 +112,7 @@ export function servingPod(
       paths: Object.fromEntries(Object.keys(launch.config).map((path) => [configKey(path), path])),
     },
     claims: plan.mounts,
-    imageVolume: weights.imageVolume,
+    imageVolumes: imagesOf(plan),
     spread: { labels: podSelector, required: props.spread === 'required' },
     imagePullSecrets: props.imagePullSecrets,
   };

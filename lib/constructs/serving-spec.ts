@@ -1,6 +1,6 @@
 /** From the props of a service to the plain values that the domain decides on. */
 import type { ServingSpec } from '../domain/serving-plan';
-import type { GpuInferenceServiceProps } from './gpu-inference-service';
+import type { GpuInferenceServiceProps } from './serving-props';
 
 /** Units and siblings are unpacked here, once. */
 export function servingSpec(name: string, props: GpuInferenceServiceProps): ServingSpec {

@@ -3,12 +3,13 @@
  * ours, somebody else's or a fake in a test.
  */
 import type { WeightsPath } from '../domain/cold-start';
+import type { WorkloadNames } from '../domain/serving-backend';
 import type { ServingPlan } from '../domain/serving-plan';
 import type { EgressRule } from '../kube/network';
 
 /** A service as its siblings see it. All names are decided, so nothing here is looked up in a cluster. */
-export interface ServingTarget {
-  /** Name of the Deployment and the Service. */
+export interface ServingTarget extends WorkloadNames {
+  /** Name of the service; its Deployment and Service may be called otherwise. */
   readonly name: string;
   readonly namespace: string;
   /** Labels that select the service's pods. */
@@ -20,8 +21,6 @@ export interface ServingTarget {
 
 /** The fixed part of a service whose spot part is scaled. */
 export interface ServingFloor {
-  /** Name of the Service and of the floor's Deployment. */
-  readonly serviceName: string;
   /** Labels that select the pods of both parts: the load is theirs together. */
   readonly podSelector: Readonly<Record<string, string>>;
   /** Pods of the floor, to be taken off what the load asks for. */

@@ -4,9 +4,9 @@ import { WORKLOAD_LABELS } from '../domain/node-vocabulary';
 import type { ServingPlan } from '../domain/serving-plan';
 import { k8s } from '../kube/k8s';
 import { modelLabels, selectorLabels, workloadLabels } from '../kube/labels';
-import type { GpuInferenceServiceProps } from './gpu-inference-service';
 import { drawServingDeployment } from './serving-deployment';
 import { configData, servingPod } from './serving-pod';
+import type { GpuInferenceServiceProps } from './serving-props';
 import type { ServingTarget } from './siblings';
 
 /** Component of every pod that serves a model. */
@@ -52,12 +52,13 @@ export function drawSpotCapacity(
 }
 
 /** What a scaler sees of a service with a floor: the spot Deployment, and the pods beside it that share the load. */
-export function scaledPart({ name, namespace, plan: floor }: ServingTarget, spot: ServingPlan): ServingTarget {
+export function scaledPart(target: ServingTarget, spot: ServingPlan): ServingTarget {
+  const { name, podSelector, plan } = target;
   return {
-    name: spot.name,
-    namespace,
+    ...target,
+    ...spot.names,
     podSelector: spotLabels(name, spot),
     plan: spot,
-    floor: { serviceName: name, podSelector: sharedLabels(name), replicas: floor.minReplicas },
+    floor: { podSelector, replicas: plan.minReplicas },
   };
 }

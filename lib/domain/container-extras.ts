@@ -134,6 +134,12 @@ const ABSOLUTE_PATH = /^(\/[\w.-]+)+$/;
 /** Directories of an image that nothing may be mounted over, nor into. */
 const SYSTEM_PATHS = /^\/(bin|boot|dev|etc|lib|lib32|lib64|opt|proc|root|run|sbin|sys|usr|var)(\/|$)/;
 
+/** Whether a volume may be mounted at the path: absolute, no part of the image, and none of the mounts of every pod. */
+export function isOwnDirectory(path: string): boolean {
+  const legal = typeof path === 'string' && ABSOLUTE_PATH.test(path) && !path.includes('..');
+  return legal && !SYSTEM_PATHS.test(path) && !/^\/tmp(\/|$)/.test(path);
+}
+
 /** Reports claims that could not exist, and paths that are taken, inside each other or part of the image. */
 export function checkMounts(
   findings: Findings,

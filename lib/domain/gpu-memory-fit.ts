@@ -34,6 +34,8 @@ export interface FitRequest {
   readonly maxModelLen?: number;
   /** Sequences of full length that must fit at once. @default as many as fit, at least 8 unless maxModelLen is given */
   readonly concurrency?: number;
+  /** Bytes that adapters take of each GPU. @default 0 */
+  readonly adapterBytesPerGpu?: number;
 }
 
 /** A model on GPUs, with the sums behind it. */
@@ -44,6 +46,7 @@ export interface GpuMemoryFit {
   readonly kvDtype: ModelDtype;
   readonly weightsBytesPerGpu: number;
   readonly overheadBytesPerGpu: number;
+  readonly adapterBytesPerGpu: number;
   readonly kvBudgetBytesPerGpu: number;
   readonly kvBytesPerTokenPerGpu: number;
   /** Tokens of all sequences together that the KV cache holds. */
@@ -81,7 +84,7 @@ function budgetOf(request: FitRequest, gpuBytes: number, size: number): Budget {
   const usable = gpuBytes * request.memoryUtilisation;
   const weights = (model.weightsBytes * WEIGHTS_OVERHEAD) / size;
   const overhead = RUNTIME_OVERHEAD.bytes + RUNTIME_OVERHEAD.share * gpuBytes;
-  const kv = usable - weights - overhead;
+  const kv = usable - weights - overhead - (request.adapterBytesPerGpu ?? 0);
   const perToken = kvBytesPerTokenPerGpu(model, size, kvDtypeOf(model));
   return { weights, overhead, kv, perToken, tokens: Math.max(0, Math.floor(kv / perToken)) };
 }
@@ -92,11 +95,12 @@ function kvDtypeOf(model: ModelArtifact): ModelDtype {
 }
 
 function sums(request: FitRequest, gpuBytes: number, size: number, budget: Budget): string {
-  const { model, profile, memoryUtilisation } = request;
+  const { model, profile, memoryUtilisation, adapterBytesPerGpu = 0 } = request;
+  const adapters = adapterBytesPerGpu === 0 ? '' : `less adapters ${gib(adapterBytesPerGpu)}; `;
   return (
     `${profile.gpu?.model} ${gib(gpuBytes)} x ${memoryUtilisation} = ${gib(gpuBytes * memoryUtilisation)}; ` +
     `less weights ${gib(model.weightsBytes)} x ${WEIGHTS_OVERHEAD} / ${size} = ${gib(budget.weights)}; ` +
-    `less runtime ${gib(budget.overhead)}; leaves ${gib(Math.max(0, budget.kv))} for the KV cache ` +
+    `less runtime ${gib(budget.overhead)}; ${adapters}leaves ${gib(Math.max(0, budget.kv))} for the KV cache ` +
     `at ${Math.ceil(budget.perToken / 1024)} KiB a token and GPU = ${budget.tokens} tokens`
   );
 }
@@ -203,8 +207,9 @@ export function draftGpuMemoryFit(request: FitRequest): Draft<GpuMemoryFit> {
     findings.error('WP-FIT-005', 'model', model.name, {
       message: `it does not fit ${largest} GPU(s) of a ${profile.machineType} with ${needed} tokens in flight: ${sums(request, gpuBytes, largest, budget)}`,
       allowed: `at least ${needed} tokens (context x concurrency)`,
-      fix:
-        budget.tokens > 0
+      fix: request.adapterBytesPerGpu
+        ? 'load fewer adapters, lower maxModelLen or concurrency, or choose a pool with more GPU memory'
+        : budget.tokens > 0
           ? 'lower maxModelLen or concurrency, or choose a pool with more GPU memory'
           : 'choose a pool with more GPU memory, or a smaller or quantised model',
     });
@@ -229,6 +234,7 @@ function settle(request: FitRequest, gpuBytes: number, size: number): GpuMemoryF
     kvDtype: kvDtypeOf(model),
     weightsBytesPerGpu: budget.weights,
     overheadBytesPerGpu: budget.overhead,
+    adapterBytesPerGpu: request.adapterBytesPerGpu ?? 0,
     kvBudgetBytesPerGpu: budget.kv,
     kvBytesPerTokenPerGpu: budget.perToken,
     kvTokens: budget.tokens,

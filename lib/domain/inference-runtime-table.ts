@@ -27,7 +27,7 @@ export interface RuntimeFacts {
   readonly home: string;
   readonly profile: Omit<
     RuntimeProfile,
-    'kind' | 'version' | 'image' | 'uid' | 'gid' | 'home' | 'metrics' | 'refusedEnv'
+    'kind' | 'name' | 'version' | 'image' | 'uid' | 'gid' | 'home' | 'metrics' | 'refusedEnv'
   >;
   /** Arguments that open a hole, with what they do. */
   readonly refusedFlags: Readonly<Record<string, string>>;
@@ -73,6 +73,7 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       metricsPath: '/metrics',
       teardownSeconds: 5,
       // publish-release-images.sh pushes a multi-architecture index; built for 7.5 and newer.
+      fetchesFromHub: true,
       architectures: ['amd64', 'arm64'],
       minComputeCapability: 7.5,
       sharedMemoryBytes: SHARED_MEMORY,
@@ -117,6 +118,12 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       '-pp',
       '--data-parallel-size',
       '-dp',
+      '--enable-lora',
+      '--lora-modules',
+      '--max-loras',
+      '--max-cpu-loras',
+      '--max-lora-rank',
+      '--lora-target-modules',
     ],
     refusedEnv: {
       VLLM_SERVER_DEV_MODE: 'opens development endpoints without authentication',
@@ -156,6 +163,7 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       probeTimeoutSeconds: 5,
       metricsPath: '/metrics',
       teardownSeconds: 5,
+      fetchesFromHub: true,
       architectures: ['amd64'],
       minComputeCapability: 7.5,
       sharedMemoryBytes: SHARED_MEMORY,
@@ -202,6 +210,7 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       // Java's shutdown hook waits this long for requests (ServerGroups.java).
       maxDrainSeconds: 60,
       teardownSeconds: 60,
+      fetchesFromHub: false,
       architectures: ['amd64'],
       unpacksModel: true,
       sharedMemoryBytes: SHARED_MEMORY,
@@ -245,6 +254,7 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       probeTimeoutSeconds: 20,
       metricsPath: '/metrics',
       teardownSeconds: 20,
+      fetchesFromHub: true,
       architectures: ['amd64'],
       minComputeCapability: 7.5,
       sharedMemoryBytes: SHARED_MEMORY,
@@ -271,6 +281,12 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       '--tensor-parallel-size',
       '--mem-fraction-static',
       '--enable-metrics',
+      '--enable-lora',
+      '--lora-paths',
+      '--max-loaded-loras',
+      '--max-loras-per-batch',
+      '--max-lora-rank',
+      '--lora-target-modules',
     ],
     refusedEnv: {},
   },

@@ -1,5 +1,6 @@
 /** Model servers by kind and version: images, ports, paths, users, and what is known to be unsafe. */
 import { checkArguments, type PlainEnv } from './container-extras';
+import { type CustomRuntime, draftCustomRuntime } from './custom-runtime';
 import { draftImageReference, type ImageReference } from './image';
 import { RUNTIMES, type RuntimeFacts } from './inference-runtime-table';
 import { isUserId } from './names';
@@ -9,10 +10,15 @@ import { RUNTIME_METRICS, type RuntimeMetrics } from './runtime-metrics';
 /** The model servers that warmpath knows how to start, watch and stop. */
 export type RuntimeKind = 'vllm' | 'triton' | 'torchserve' | 'sglang';
 
+/** Those, and whatever a profile describes. */
+export type ServerKind = RuntimeKind | 'custom';
+
 /** What an environment says about the server; everything has a default. */
 export interface RuntimeSpec {
   /** @default 'vllm' */
-  readonly kind?: RuntimeKind;
+  readonly kind?: ServerKind;
+  /** The server of kind 'custom', with everything that the table states of the others. @default none */
+  readonly profile?: CustomRuntime;
   /** A version of the table. @default the table's first version of that kind */
   readonly version?: string;
   /** Own build or mirror, `repository:tag[@sha256:...]`; give its version as well. @default the public image of the version */
@@ -31,7 +37,9 @@ export interface RuntimeSpec {
 
 /** A server with all facts that a pod needs. */
 export interface RuntimeProfile {
-  readonly kind: RuntimeKind;
+  readonly kind: ServerKind;
+  /** What messages call it: the kind, or the name of a custom server. */
+  readonly name: string;
   readonly version: string;
   readonly image: ImageReference;
   readonly uid: number;
@@ -52,6 +60,8 @@ export interface RuntimeProfile {
   readonly architectures: readonly ('amd64' | 'arm64')[];
   /** Oldest CUDA compute capability of the published images, where a document says it. */
   readonly minComputeCapability?: number;
+  /** Whether the server downloads hf:// models by itself. */
+  readonly fetchesFromHub: boolean;
   /** Whether the server unpacks the model into /tmp before it loads it. */
   readonly unpacksModel?: boolean;
   /** Environment variables that open a hole, with what they do. */
@@ -132,11 +142,22 @@ function checkReason(findings: Findings, prop: string, reason: string | undefine
 export function draftInferenceRuntime(spec: RuntimeSpec = {}): Draft<RuntimeProfile> {
   const findings = new Findings('runtime.');
   const kind = spec.kind ?? 'vllm';
+  if (kind === 'custom') {
+    checkReason(findings, 'trustRemoteCodeReason', spec.trustRemoteCodeReason, 'code from the model repository');
+    return findings.draft(findings.adopt(draftCustomRuntime(spec)));
+  }
+  if (spec.profile !== undefined) {
+    findings.error('WP-RUN-014', 'kind', kind, {
+      message: 'a profile is given, and this server is described by the table',
+      allowed: "'custom' beside a profile",
+      fix: "set kind: 'custom', or remove the profile",
+    });
+  }
   const facts = Object.hasOwn(RUNTIMES, kind) ? RUNTIMES[kind] : undefined;
   if (facts === undefined) {
     findings.error('WP-RUN-001', 'kind', kind, {
       message: 'this server is not known',
-      allowed: Object.keys(RUNTIMES).join(', '),
+      allowed: `${Object.keys(RUNTIMES).join(', ')}, or custom with a profile`,
       fix: "leave it out for 'vllm'",
     });
     return findings.draft<RuntimeProfile>(undefined);
@@ -167,6 +188,7 @@ export function draftInferenceRuntime(spec: RuntimeSpec = {}): Draft<RuntimeProf
   const refusedEnv = facts.refusedEnv;
   return findings.draft({
     kind,
+    name: kind,
     version,
     image,
     uid,

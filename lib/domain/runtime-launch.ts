@@ -1,6 +1,7 @@
 /** How each model server is started: command, arguments, environment and configuration files as text. */
 import type { GpuMemoryFit } from './gpu-memory-fit';
-import type { RuntimeKind, RuntimeProfile } from './inference-runtime';
+import type { RuntimeProfile, ServerKind } from './inference-runtime';
+import { type LoraPlan, loraArgs } from './lora-adapters';
 import type { ModelArtifact } from './model-artifact';
 
 /** Where the server finds the weights. */
@@ -27,6 +28,7 @@ export interface LaunchInput {
   readonly bfloat16: boolean;
   readonly trustRemoteCode: boolean;
   readonly extraArgs: readonly string[];
+  readonly lora?: LoraPlan;
 }
 
 /** Files that the server reads: content by absolute path. */
@@ -45,7 +47,7 @@ export interface Launch {
 }
 
 /** T4 and older have no bfloat16, and vLLM refuses it there instead of converting. */
-function dtypeOf(input: LaunchInput): string {
+export function dtypeOf(input: LaunchInput): 'bfloat16' | 'half' | 'auto' {
   const { dtype } = input.model;
   if (dtype === 'bfloat16') return input.bfloat16 ? 'bfloat16' : 'half';
   return dtype === 'float16' ? 'half' : 'auto';
@@ -71,7 +73,8 @@ function cacheEnv({ runtime, weights }: LaunchInput): Record<string, string> {
   };
 }
 
-function modelPath({ model, weights }: LaunchInput): string {
+/** What the server is told to load. */
+export function modelPath({ model, weights }: LaunchInput): string {
   return weights.kind === 'hub' ? model.repository : weights.path;
 }
 
@@ -101,8 +104,8 @@ function commonArgs(input: LaunchInput): readonly string[] {
 }
 
 /** What the team asked for, behind what was derived. */
-function lastArgs({ trustRemoteCode, extraArgs }: LaunchInput): readonly string[] {
-  return [...(trustRemoteCode ? ['--trust-remote-code'] : []), ...extraArgs];
+function lastArgs({ runtime, lora, trustRemoteCode, extraArgs }: LaunchInput): readonly string[] {
+  return [...loraArgs(runtime.kind, lora), ...(trustRemoteCode ? ['--trust-remote-code'] : []), ...extraArgs];
 }
 
 /** Flags as in vllm/engine/arg_utils.py and vllm/entrypoints of 0.33.0. */
@@ -133,9 +136,10 @@ function launchVllm(input: LaunchInput): Launch {
   };
 }
 
-/** SGLang counts weights and KV cache only; what vLLM counts inside its share stays outside. */
+/** SGLang counts weights, adapters and KV cache only; what vLLM counts inside its share stays outside. */
 function staticFraction({ fit, gpuBytes }: LaunchInput): number {
-  return Math.floor(((fit.weightsBytesPerGpu + fit.kvBudgetBytesPerGpu) / gpuBytes) * 100) / 100;
+  const { weightsBytesPerGpu, adapterBytesPerGpu, kvBudgetBytesPerGpu } = fit;
+  return Math.floor(((weightsBytesPerGpu + adapterBytesPerGpu + kvBudgetBytesPerGpu) / gpuBytes) * 100) / 100;
 }
 
 /** Flags as in sglang/srt/server_args.py of 0.5.23; it binds to loopback unless told otherwise. */
@@ -260,11 +264,17 @@ function launchTorchserve(input: LaunchInput): Launch {
   };
 }
 
-const LAUNCHERS: Readonly<Record<RuntimeKind, (input: LaunchInput) => Launch>> = {
+/** What every server gets; the profile of a custom one adds its command (custom-runtime). */
+function launchBare(input: LaunchInput): Launch {
+  return { command: [], args: input.extraArgs, env: cacheEnv(input) };
+}
+
+const LAUNCHERS: Readonly<Record<ServerKind, (input: LaunchInput) => Launch>> = {
   vllm: launchVllm,
   sglang: launchSglang,
   triton: launchTriton,
   torchserve: launchTorchserve,
+  custom: launchBare,
 };
 
 /** The start of a server. */

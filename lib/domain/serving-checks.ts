@@ -6,6 +6,7 @@ import type { RuntimeProfile } from './inference-runtime';
 import { checkAnnotations, checkObjectName, checkSecretKey } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import type { Findings } from './problem';
+import { backendEnv } from './serving-backend';
 import type { ServingSpec } from './serving-plan';
 
 /** The variable that the Hugging Face client reads its token from. */
@@ -75,7 +76,7 @@ export function checkMachine(
   if (capable && architectures.includes(architecture)) return;
   const capability = gpu.computeCapability === undefined ? 'no CUDA' : `compute capability ${gpu.computeCapability}`;
   findings.error('WP-FIT-007', 'pool', machineType, {
-    message: `the published ${runtime.kind} image does not run on ${architecture} with ${gpu.model} (${capability})`,
+    message: `the published ${runtime.name} image does not run on ${architecture} with ${gpu.model} (${capability})`,
     allowed: `${architectures.join(' or ')} with NVIDIA GPUs${minComputeCapability === undefined ? '' : ` of compute capability ${minComputeCapability} and newer`}`,
     fix: 'choose another pool, or give runtime.image and runtime.version of a build for it',
   });
@@ -90,7 +91,7 @@ export function checkVariables(
 ): void {
   const { hubToken, secretEnv = {}, lockEnv = {} } = spec;
   const extraEnv = spec.runtime?.extraEnv ?? {};
-  const refused = runtime.refusedEnv;
+  const refused = { ...runtime.refusedEnv, ...backendEnv(spec.backend) };
   if (hubToken !== undefined) checkSecretKey(findings, 'hubToken', hubToken);
   const taken = hubToken === undefined ? set : [...set, HUB_TOKEN];
   checkEnv(findings, 'lock.env', lockEnv, { refused, taken });

@@ -17,15 +17,18 @@ import {
   type WeightsPath,
 } from './cold-start';
 import type { ClaimMount, PlainEnv, SecretEnv } from './container-extras';
+import { draftCustomLaunch } from './custom-runtime';
 import { draftGpuMemoryFit, type GpuMemoryFit } from './gpu-memory-fit';
 import { draftPinnedImage, type ImageLock } from './image';
 import { draftInferenceRuntime, type RuntimeProfile, type RuntimeSpec } from './inference-runtime';
+import { draftLoraAdapters, type LoraAdapter, type LoraPlan } from './lora-adapters';
 import { draftModelArtifact, type ModelArtifact, type ModelSpec } from './model-artifact';
 import { checkNamespace, checkWorkloadName, draftOwnership, type Ownership, type SecretKey } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import { draftPodResources, type PodResources, type ResourceOverrides } from './pod-resources';
 import { type Draft, Findings } from './problem';
-import { type Launch, launchOf, type WeightsLocation } from './runtime-launch';
+import { type Launch, type LaunchInput, launchOf, type WeightsLocation } from './runtime-launch';
+import { checkBackend, type ServingBackend, type WorkloadNames, warnBackend, workloadNames } from './serving-backend';
 import {
   checkMachine,
   checkMaxNumSeqs,
@@ -74,6 +77,8 @@ export interface ServingSpec {
   readonly imagePullSecrets?: readonly string[];
   readonly imagePrefetched?: boolean;
   readonly images?: ImageLock;
+  readonly adapters?: readonly LoraAdapter[];
+  readonly backend?: ServingBackend;
 }
 
 /** How the weights get into the pod. */
@@ -111,6 +116,10 @@ export interface ServingPlan {
   /** Variables whose values stand in Secrets. */
   readonly secretEnv: SecretEnv;
   readonly mounts: readonly ClaimMount[];
+  /** Undefined without adapters. */
+  readonly lora: LoraPlan | undefined;
+  /** What the Deployment and the Service are called. */
+  readonly names: WorkloadNames;
 }
 
 /** What vLLM took by default for years; it leaves the driver and neighbours of a MIG slice some room. */
@@ -131,7 +140,7 @@ function planWeights(
   if (spec.cache !== undefined) {
     return { location: { kind: 'mounted', path: spec.cache.path }, path: spec.cache.weightsPath };
   }
-  if (model.scheme === 'hf' && runtime.kind !== 'torchserve') {
+  if (model.scheme === 'hf' && runtime.fetchesFromHub) {
     if (model.gated && spec.hubToken === undefined) {
       findings.error('WP-SVC-004', 'hubToken', undefined, {
         message: `${model.repository} is handed out only to accounts that accepted its licence`,
@@ -147,14 +156,19 @@ function planWeights(
     return { location: { kind: 'mounted', path }, path: 'image-volume', imageVolume };
   }
   findings.error('WP-SVC-005', 'model.uri', model.uri, {
-    message: `${runtime.kind} on Kubernetes ${spec.pool.platform.kubernetes} cannot fetch this by itself`,
+    message: `${runtime.name} on Kubernetes ${spec.pool.platform.kubernetes} cannot fetch this by itself`,
     allowed: 'hf:// with vllm, triton or sglang; oci:// from Kubernetes 1.35; anything with a model cache',
     fix: 'bind a model cache, or name the model in one of these forms',
   });
   return { location: { kind: 'mounted', path: MODEL_MOUNT }, path: 'image-volume' };
 }
 
-function planFit(findings: Findings, spec: ServingSpec, model: ModelArtifact): GpuMemoryFit | undefined {
+function planFit(
+  findings: Findings,
+  spec: ServingSpec,
+  model: ModelArtifact,
+  lora: LoraPlan | undefined,
+): GpuMemoryFit | undefined {
   return findings.adopt(
     draftGpuMemoryFit({
       model,
@@ -163,6 +177,26 @@ function planFit(findings: Findings, spec: ServingSpec, model: ModelArtifact): G
       tensorParallel: spec.tensorParallel,
       maxModelLen: spec.maxModelLen,
       concurrency: spec.concurrency,
+      adapterBytesPerGpu: lora?.bytesPerGpu,
+    }),
+  );
+}
+
+function planLora(
+  findings: Findings,
+  spec: ServingSpec,
+  model: ModelArtifact,
+  runtime: RuntimeProfile,
+): LoraPlan | undefined {
+  const { cache, mounts = [] } = spec;
+  const cacheMount = mounts.find(({ mountPath }) => `${cache?.path}/`.startsWith(`${mountPath}/`));
+  return findings.adopt(
+    draftLoraAdapters({
+      adapters: spec.adapters ?? [],
+      runtime,
+      model,
+      platform: spec.pool.platform,
+      cacheMount: cacheMount?.mountPath,
     }),
   );
 }
@@ -188,6 +222,7 @@ interface Parts {
   readonly drain: DrainPlan;
   readonly weights: WeightsPlan;
   readonly coldStart: ColdStart;
+  readonly lora: LoraPlan | undefined;
 }
 
 function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
@@ -195,7 +230,8 @@ function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
   const model = findings.adopt(draftModelArtifact(spec.model ?? {}));
   const runtime = findings.adopt(draftInferenceRuntime(spec.runtime));
   const drain = planDrain(findings, spec, runtime);
-  const fit = model && planFit(findings, spec, model);
+  const lora = model && runtime && planLora(findings, spec, model, runtime);
+  const fit = model && planFit(findings, spec, model, lora);
   if (runtime !== undefined) {
     checkMachine(findings, pool, runtime, spec.runtime?.image !== undefined);
     checkPodProps(findings, spec, runtime.home);
@@ -206,18 +242,19 @@ function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
   const coldStart = findings.adopt(
     draftColdStart({
       cloud: pool.platform.cloud,
-      weightsBytes: model.weightsBytes,
+      weightsBytes: model.weightsBytes + (lora?.fileBytes ?? 0),
       weightsPath: weights.path,
       imagePrefetched: spec.imagePrefetched,
       measurements: spec.coldStart,
     }),
   );
   if (coldStart) warnAssumptions(findings, coldStart);
-  return drain && fit && image && coldStart ? { model, runtime, image, fit, drain, weights, coldStart } : undefined;
+  if (!drain || !fit || !image || !coldStart) return undefined;
+  return { model, runtime, image, fit, drain, weights, coldStart, lora };
 }
 
 function planResources(findings: Findings, spec: ServingSpec, parts: Parts): PodResources | undefined {
-  const { model, runtime, fit, weights } = parts;
+  const { model, runtime, fit, weights, lora } = parts;
   const { singleGpu, multiGpu } = runtime.sharedMemoryBytes;
   return findings.adopt(
     draftPodResources({
@@ -226,15 +263,20 @@ function planResources(findings: Findings, spec: ServingSpec, parts: Parts): Pod
       sharedMemoryBytes: fit.tensorParallel > 1 ? multiGpu : singleGpu,
       downloadBytes: weights.location.kind === 'hub' ? model.weightsBytes : 0,
       unpackBytes: runtime.unpacksModel ? model.weightsBytes : 0,
-      unpackedImageBytes: (runtime.unpackedBytes ?? 0) + (weights.imageVolume ? model.weightsBytes : 0),
+      unpackedImageBytes:
+        (runtime.unpackedBytes ?? 0) + (weights.imageVolume ? model.weightsBytes : 0) + (lora?.imageBytes ?? 0),
       overrides: spec.resources,
     }),
   );
 }
 
-function planLaunch({ pool, runtime: asked, ...spec }: ServingSpec, parts: Parts): Launch {
-  const { runtime, model, fit, weights, drain } = parts;
-  return launchOf({
+function planLaunch(
+  findings: Findings,
+  { pool, runtime: asked, ...spec }: ServingSpec,
+  parts: Parts,
+): Launch | undefined {
+  const { runtime, model, fit, weights, drain, lora } = parts;
+  const input: LaunchInput = {
     runtime,
     model,
     fit,
@@ -246,7 +288,10 @@ function planLaunch({ pool, runtime: asked, ...spec }: ServingSpec, parts: Parts
     bfloat16: pool.profile.gpu?.bfloat16 ?? false,
     trustRemoteCode: asked?.trustRemoteCodeReason !== undefined,
     extraArgs: asked?.extraArgs ?? [],
-  });
+    lora,
+  };
+  const profile = runtime.kind === 'custom' ? asked?.profile : undefined;
+  return profile === undefined ? launchOf(input) : findings.adopt(draftCustomLaunch(profile, input));
 }
 
 /** Decides a service and gathers everything that is wrong with what was asked. */
@@ -256,6 +301,7 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   checkNamespace(findings, 'namespace', spec.namespace);
   findings.adopt(draftOwnership(spec.ownership));
   checkPool(findings, spec.pool);
+  checkBackend(findings, spec.name, spec.backend);
   findings.adopt(draftProbes(spec.probes));
   checkMaxNumSeqs(findings, spec.maxNumSeqs ?? DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_SEQS);
   const replicas = checkReplicas(findings, spec);
@@ -265,7 +311,10 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   if (parts === undefined || resources === undefined) return findings.draft<ServingPlan>(undefined);
 
   const { runtime, weights, coldStart, drain } = parts;
-  const launch = planLaunch(spec, parts);
+  const launch = planLaunch(findings, spec, parts);
+  if (launch === undefined) return findings.draft<ServingPlan>(undefined);
+  const timers = startTimers(coldStart, drain.terminationGracePeriodSeconds, spec.probes);
+  warnBackend(findings, timers, spec.backend);
   checkVariables(findings, spec, runtime, Object.keys(launch.env));
   const hubToken = weights.location.kind === 'hub' && spec.hubToken ? [[HUB_TOKEN, spec.hubToken] as const] : [];
   return findings.draft<ServingPlan>({
@@ -280,7 +329,8 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
     minReplicas: replicas.min,
     maxReplicas: replicas.max,
     minAvailable,
-    timers: startTimers(coldStart, drain.terminationGracePeriodSeconds, spec.probes),
+    timers,
+    names: workloadNames(spec.name, runtime.ports.http, spec.backend),
     env: { ...launch.env, ...spec.lockEnv, ...spec.runtime?.extraEnv },
     mounts: spec.mounts ?? [],
     secretEnv: Object.fromEntries([...hubToken, ...Object.entries(spec.secretEnv ?? {})]),

@@ -146,6 +146,13 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
   }
   checkPools(findings, spec.pool, spot.pool);
   checkOwner(findings, spec, spot);
+  if (spec.backend?.kserve !== undefined) {
+    findings.error('WP-KS-004', 'spot', spot.pool.name, {
+      message: 'an InferenceService makes one Deployment on one kind of nodes',
+      allowed: 'spot capacity with ServingBackend.DEPLOYMENT',
+      fix: 'leave out backend, or spot',
+    });
+  }
   const ofFloor: ServingSpec = { ...spec, scaler: undefined };
   const floor = draftServing(ofFloor);
   const ofSpot: ServingSpec = {
@@ -164,5 +171,6 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
     problems: further(agreed.floor.problems, agreed.spot.problems, spot.pool.name),
   });
   if (decided === undefined || more === undefined) return findings.draft<SplitServing>(undefined);
-  return findings.draft<SplitServing>({ floor: decided, spot: { ...more, minAvailable: undefined } });
+  const names = { ...decided.names, deploymentName: more.names.deploymentName };
+  return findings.draft<SplitServing>({ floor: decided, spot: { ...more, names, minAvailable: undefined } });
 }

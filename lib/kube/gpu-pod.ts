@@ -30,6 +30,14 @@ export interface ConfigMount {
   readonly paths: Readonly<Record<string, string>>;
 }
 
+/** An OCI image as a volume. */
+export interface ImageMount {
+  /** Name of the volume. */
+  readonly name: string;
+  readonly reference: string;
+  readonly mountPath: string;
+}
+
 /** Everything that a GPU pod is drawn from. */
 export interface GpuPodInput {
   readonly containerName: string;
@@ -53,8 +61,8 @@ export interface GpuPodInput {
   readonly drain?: DrainPlan & { readonly stopCommand?: readonly string[] };
   readonly config?: ConfigMount;
   readonly claims?: readonly ClaimMount[];
-  /** An OCI image mounted read-only (Kubernetes 1.35 and newer). */
-  readonly imageVolume?: { readonly reference: string; readonly mountPath: string };
+  /** OCI images mounted read-only (Kubernetes 1.35 and newer). */
+  readonly imageVolumes?: readonly ImageMount[];
   /** Labels of the pods to spread from each other; absent for single pods. */
   readonly spread?: { readonly labels: Readonly<Record<string, string>>; readonly required: boolean };
   readonly imagePullSecrets?: readonly string[];
@@ -115,9 +123,7 @@ function mount(input: GpuPodInput): Mounted {
     volumes.push({ name, persistentVolumeClaim: { claimName, readOnly } });
     mounts.push({ name, mountPath, readOnly });
   }
-  if (input.imageVolume !== undefined) {
-    mounts.push({ name: 'weights', mountPath: input.imageVolume.mountPath, readOnly: true });
-  }
+  for (const { name, mountPath } of input.imageVolumes ?? []) mounts.push({ name, mountPath, readOnly: true });
   return { volumes, mounts };
 }
 
@@ -189,11 +195,10 @@ function container(input: GpuPodInput, mounts: k8s.VolumeMount[]): k8s.Container
 function patches(input: GpuPodInput, at: string): readonly JsonPatch[] {
   const { sleepSeconds } = preStop(input);
   const sleep = sleepSeconds === undefined ? [] : [{ preStop: { sleep: { seconds: sleepSeconds } } }];
-  const image = input.imageVolume === undefined ? [] : [input.imageVolume];
   return [
     ...sleep.map((lifecycle) => JsonPatch.add(`${at}/containers/0/lifecycle`, lifecycle)),
-    ...image.map(({ reference }) =>
-      JsonPatch.add(`${at}/volumes/-`, { name: 'weights', image: { reference, pullPolicy: 'IfNotPresent' } }),
+    ...(input.imageVolumes ?? []).map(({ name, reference }) =>
+      JsonPatch.add(`${at}/volumes/-`, { name, image: { reference, pullPolicy: 'IfNotPresent' } }),
     ),
   ];
 }

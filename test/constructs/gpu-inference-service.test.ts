@@ -564,6 +564,9 @@ describe('the siblings of a service', () => {
       expect(bound).toHaveLength(1);
       expect(bound[0]).toEqual({
         name: 'chat',
+        deploymentName: 'chat',
+        serviceName: 'chat',
+        servicePort: 8000,
         namespace: 'chat',
         podSelector: service.podSelector,
         plan: service.plan,

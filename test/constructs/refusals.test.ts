@@ -1,6 +1,7 @@
 /** What warmpath refuses, as a table: every row is an input that somebody might give, and what they are told. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
+  type CustomRuntime,
   formatProblem,
   GpuDevicePlugin,
   GpuInferenceService,
@@ -11,7 +12,9 @@ import {
   GpuProfile,
   GpuTrainingJob,
   type GpuTrainingJobProps,
+  type IModelCache,
   InferenceNamespace,
+  type LoraAdapter,
   type ModelFacts,
   type PlatformSpec,
   ProblemsError,
@@ -19,6 +22,7 @@ import {
   planPlatform,
   RULES,
   type RuleId,
+  ServingBackend,
 } from '../../lib';
 import { checkManifests, POLICY_RULES } from '../../lib/policy';
 import type { Environment } from '../../stacks/environment';
@@ -181,6 +185,62 @@ function twoPlans(): Given {
 }
 
 type Row = readonly [rule: RuleId, prop: string, value: unknown, given: Given];
+
+/** An own server, with a profile that is right but for what is given. */
+function customServer(more: Partial<CustomRuntime> = {}): Given {
+  const profile: CustomRuntime = {
+    name: 'lmdeploy',
+    version: '0.9.1',
+    image: `registry.example.com/lmdeploy:0.9.1@${DIGEST}`,
+    uid: 1000,
+    home: '/home/server',
+    ports: { http: 8080 },
+    readinessPath: '/health',
+    architectures: ['amd64'],
+    fetchesFromHub: true,
+    launch: () => ({ command: ['serve'] }),
+    ...more,
+  };
+  return service({ runtime: { kind: 'custom', profile } });
+}
+
+const cache: IModelCache = {
+  claimName: 'weights',
+  mountPath: '/models',
+  weightsPath: '/models/qwen3-8b',
+  transport: 'network-disk',
+};
+
+/** A service with one adapter in its cache, right but for what is given. */
+function adapter(more: Partial<LoraAdapter>, props: Partial<GpuInferenceServiceProps> = {}): Given {
+  const right: LoraAdapter = {
+    name: 'support',
+    path: '/models/adapters/support',
+    rank: 16,
+    modules: ['q_proj', 'v_proj'],
+    bytes: 30e6,
+  };
+  return service({ modelCache: cache, adapters: [{ ...right, ...more }], ...props });
+}
+
+const kserve = (version: string, props: Partial<GpuInferenceServiceProps> = {}): Given =>
+  service({ backend: ServingBackend.kserve({ version }), ...props });
+
+/** A service of KServe beside one that is called as what KServe makes. */
+function predictorTwins(): Given {
+  const lines = () => {
+    const chart = newChart();
+    const roomy = pool({ maxNodes: 8 });
+    new GpuInferenceService(
+      chart,
+      'chat',
+      serviceProps({ pool: roomy, backend: ServingBackend.kserve({ version: '0.20' }) }),
+    );
+    new GpuInferenceService(chart, 'chat-predictor', serviceProps({ pool: roomy }));
+    return refusalsOf(chart);
+  };
+  return { path: 'PoolClaims', lines };
+}
 
 const long = 'a'.repeat(46);
 const TOO_FULL = pool({ maxNodes: 3 });
@@ -560,6 +620,48 @@ const REFUSALS: readonly Row[] = [
   ['WP-DRAIN-001', 'drain', 1.5, service({ drain: Duration.millis(1500) })],
   ['WP-TRAIN-006', 'backoffLimit', -1, job({ backoffLimit: -1 })],
   ['WP-TRAIN-006', 'checkpointGrace', 7200, job({ checkpointGrace: Duration.hours(2) })],
+  // Servers of one's own.
+  ['WP-RUN-014', 'runtime.profile', undefined, service({ runtime: { kind: 'custom' } })],
+  ['WP-RUN-015', 'runtime.profile.ports', { http: 80 }, customServer({ ports: { http: 80 } })],
+  ['WP-RUN-015', 'runtime.profile.readinessPath', 'health', customServer({ readinessPath: 'health' })],
+  ['WP-RUN-015', 'runtime.profile.home', '/usr/share', customServer({ home: '/usr/share' })],
+  ['WP-RUN-009', 'runtime.profile.uid', 0, customServer({ uid: 0 })],
+  ['WP-RUN-016', 'runtime.profile.launch', { command: [] }, customServer({ launch: () => ({ command: [] }) })],
+  [
+    'WP-RUN-008',
+    'runtime.profile.launch',
+    'HUB_TOKEN',
+    customServer({ launch: () => ({ command: ['serve'], env: { HUB_TOKEN: 'hf_abc' } }) }),
+  ],
+  // Adapters.
+  ['WP-LORA-001', 'adapters[0].name', 'qwen3-8b', adapter({ name: 'qwen3-8b' })],
+  ['WP-LORA-001', 'adapters[0].name', 'a=b', adapter({ name: 'a=b' })],
+  ['WP-LORA-002', 'adapters[0].path', 'org/adapter', adapter({ path: 'org/adapter' })],
+  ['WP-LORA-002', 'adapters[0].path', '/data/support', adapter({ path: '/data/support' })],
+  [
+    'WP-LORA-002',
+    'adapters[0].path',
+    'oci://registry.example.com/support:1.2',
+    adapter({ path: 'oci://registry.example.com/support:1.2' }),
+  ],
+  ['WP-LORA-003', 'adapters[0].rank', 1024, adapter({ rank: 1024 })],
+  ['WP-LORA-004', 'adapters[0].bytes', 0, adapter({ bytes: 0 })],
+  ['WP-LORA-004', 'adapters[0].modules', ['lm_head'], adapter({ modules: ['lm_head' as 'o_proj'] })],
+  ['WP-LORA-005', 'adapters', ['support'], adapter({}, { runtime: { kind: 'triton' } })],
+  ['WP-FIT-005', 'model', 'qwen3-8b', adapter({ bytes: 60e9 })],
+  ['WP-RUN-006', 'runtime.extraArgs', '--max-loras=4', service({ runtime: { extraArgs: ['--max-loras=4'] } })],
+  // KServe.
+  ['WP-KS-001', 'backend.version', '0.14', kserve('0.14')],
+  ['WP-KS-001', 'backend.version', 'v0.20.0', kserve('v0.20.0')],
+  ['WP-KS-002', 'name', 'a'.repeat(36), kserve('0.20', { name: 'a'.repeat(36) })],
+  ['WP-KS-004', 'spot', 'cheap', kserve('0.20', { spot: { pool: pool({ name: 'cheap', spot: true }), replicas: 1 } })],
+  [
+    'WP-RUN-007',
+    'runtime.extraEnv',
+    'STORAGE_URI',
+    kserve('0.20', { runtime: { extraEnv: { STORAGE_URI: 'pvc://models' } } }),
+  ],
+  ['WP-NAME-002', 'name', 'chat-predictor', predictorTwins()],
   // Training.
   ['WP-TRAIN-001', 'pool', 'system', job({ pool: system, gpus: 1 })],
   ['WP-TRAIN-002', 'gpus', 2, job({ gpus: 2 })],
@@ -637,6 +739,8 @@ describe('the rules', () => {
     'WP-FIT-008',
     'WP-IMG-003',
     'WP-MIG-006',
+    'WP-KS-003',
+    'WP-LORA-006',
     'WP-NET-001',
     'WP-PDB-004',
     'WP-PLAT-003',
@@ -647,6 +751,7 @@ describe('the rules', () => {
     'WP-RUN-012',
     'WP-SPOT-003',
     'WP-SPOT-004',
+    'WP-RUN-017',
   ];
   /** A writer that loses files and names that leave the folder: test/stacks/synthesise.test.ts. */
   const ELSEWHERE: readonly RuleId[] = ['WP-OUT-002', 'WP-ENV-003', 'WP-ACK-001', 'WP-ACK-002'];

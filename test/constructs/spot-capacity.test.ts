@@ -165,12 +165,12 @@ describe('a scaler of a service with a floor', () => {
   test('owns the spot pods, and the floor stays as it is', () => {
     expect(floor.spec.replicas).toBe(4);
     expect(spot.spec).not.toHaveProperty('replicas');
-    expect(bound.map(({ name }) => name)).toEqual(['chat-spot']);
+    expect(bound.map(({ name, deploymentName }) => [name, deploymentName])).toEqual([['chat', 'chat-spot']]);
   });
 
   test('is told of the floor, whose pods take their share of the load', () => {
     const [target] = bound;
-    expect(target?.floor).toMatchObject({ serviceName: 'chat', replicas: 4 });
+    expect(target).toMatchObject({ serviceName: 'chat', floor: { replicas: 4 } });
     expect(target?.podSelector).toEqual(spot.spec.selector.matchLabels);
     for (const one of [floor, spot])
       expect(selects(target?.floor?.podSelector ?? { none: '' }, labelsOf(one))).toBe(true);

@@ -60,7 +60,10 @@ describe('the server of a service', () => {
   it('is one that warmpath knows', () => {
     const draft = draftInferenceRuntime({ kind: 'tgi' as RuntimeKind });
     expect(draft.value).toBeUndefined();
-    expect(problemOf(draft, 'WP-RUN-001')).toMatchObject({ value: 'tgi', allowed: 'vllm, triton, torchserve, sglang' });
+    expect(problemOf(draft, 'WP-RUN-001')).toMatchObject({
+      value: 'tgi',
+      allowed: 'vllm, triton, torchserve, sglang, or custom with a profile',
+    });
   });
 
   it('is not taken from the prototype of the table', () => {

@@ -70,7 +70,11 @@ describe('a GPU limit that is patched in', () => {
     const chart = newChart();
     generatedDeployment(chart).addJsonPatch(patch);
     expect(problemsOf(chart)).toEqual([
-      { rule: 'WP-OUT-001', prop: 'spec.template.spec.containers[0].resources.limits.nvidia.com/gpu', value: null },
+      {
+        rule: 'WP-OUT-001',
+        prop: "spec.template.spec.containers[0].resources.limits['nvidia.com/gpu']",
+        value: null,
+      },
     ]);
   });
 

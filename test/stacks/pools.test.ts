@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../stacks/environment';
-import { readManifests, synthesise } from '../../stacks/synthesise';
+import { readFolder, synthesise } from '../../stacks/synthesise';
+import type { KubernetesObject } from '../support/synth';
 
 const MACHINE = 'Standard_NC24ads_A100_v4';
 
@@ -41,7 +42,7 @@ describe('an environment with pools of both kinds', () => {
       text += `${line}\n`;
     },
   });
-  const objects = readManifests(join(outdir, 'test')).map(({ object }) => object);
+  const objects = readFolder(join(outdir, 'test')).map(({ object }) => object as unknown as KubernetesObject);
 
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,0 +1,55 @@
+/** The workload of a service when KServe makes the pods. */
+import type { Construct } from 'constructs';
+import { KSERVE, KSERVE_DEPLOYMENT_MODES, kservePodSelector, kservePredictorName } from '../domain/kserve';
+import type { KserveOptions, ServingBackend } from '../domain/serving-backend';
+import type { ServingPlan } from '../domain/serving-plan';
+import { gpuPod } from '../kube/gpu-pod';
+import { inferenceService } from '../kube/inference-service';
+import type { k8s } from '../kube/k8s';
+import { podLabels, selectorLabels } from '../kube/labels';
+import { PoolClaims } from './pool-claims';
+import { podAnnotations, servingPod } from './serving-pod';
+import type { GpuInferenceServiceProps } from './serving-props';
+
+/** Labels that select the pods of a service, whoever makes them. */
+export function podSelectorOf(name: string, backend?: ServingBackend): Record<string, string> {
+  return backend?.kserve === undefined ? selectorLabels(name) : kservePodSelector(name);
+}
+
+/** KServe copies labels to the pods: without the owner, as on every pod; and it publishes whatever is not cluster-local. */
+function labelsOf({ labels = {} }: k8s.ObjectMeta, exposed = false): Record<string, string> {
+  return { ...podLabels(labels), ...(!exposed && { [KSERVE.labels.visibility]: 'cluster-local' }) };
+}
+
+/** Claims the GPUs and the names, and writes the InferenceService. */
+export function drawInferenceService(
+  scope: Construct,
+  plan: ServingPlan,
+  props: GpuInferenceServiceProps,
+  kserve: KserveOptions,
+  metadata: k8s.ObjectMeta,
+): void {
+  const { name, namespace, pool, fit } = plan;
+  const claims = PoolClaims.of(scope);
+  const claimant = scope.node.path;
+  claims.add(pool, {
+    claimant,
+    name,
+    namespace,
+    pods: plan.maxReplicas,
+    gpusPerPod: fit.tensorParallel,
+    preemptible: false,
+  });
+  claims.reserve({ claimant, name: kservePredictorName(name), namespace });
+  const pod = { ...servingPod(plan, kservePodSelector(name), props), containerName: KSERVE.containerName };
+  inferenceService(scope, 'inference-service', {
+    metadata: { ...metadata, labels: labelsOf(metadata, kserve.exposed) },
+    deploymentMode: KSERVE_DEPLOYMENT_MODES[kserve.version] ?? 'Standard',
+    autoscalerClass: plan.replicas === undefined ? 'external' : 'none',
+    minReplicas: plan.minReplicas,
+    maxReplicas: plan.maxReplicas,
+    podAnnotations: podAnnotations(plan, props.podAnnotations),
+    rollingUpdate: () => claims.rollingUpdate(pool),
+    pod: gpuPod(pod),
+  });
+}
