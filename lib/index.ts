@@ -8,6 +8,7 @@ export * from './constructs/inference-namespace';
 export * from './constructs/priority-classes';
 export * from './constructs/siblings';
 export * from './domain';
+export { App } from './kube/app';
 export { latePatch } from './kube/late-patch';
 export { type EgressRule, type PodPeer, PUBLIC_HTTPS } from './kube/network';
 export { report, settle, type Warning, warningsOf } from './kube/report';
