@@ -34,9 +34,9 @@ function resourceName({ kind, metadata }: Manifest): string {
 /**
  * A drop-in for cdk8s's `App`: same props, same files, same errors, in time proportional to the number of objects.
  *
- * Validations run twice (cdk8s: once more than there are charts): before anything is written, and before the last
- * chart, so that what a `Lazy` value or a `toJson` has to say is heard. A chart that overrides `toJson` is asked itself,
- * and pays for cdk8s's own way if it calls `super.toJson()`.
+ * The tree is checked twice, where cdk8s checks it once more for every chart: before anything is written, and before
+ * the last chart, when what a `Lazy` value or a `toJson` has done to the tree is told. A chart that overrides `toJson`
+ * is asked itself, and pays for cdk8s's own way if it calls `super.toJson()`.
  *
  * @example
  * const app = new App();
@@ -104,8 +104,9 @@ export class App extends Cdk8sApp {
         continue;
       }
       // Values that were produced for earlier charts may have added objects and dependencies to this one.
-      resolveDependencies(chart.node.findAll());
-      if (chart === last) validate(this.node.findAll());
+      const constructs = (chart === last ? this : chart).node.findAll();
+      resolveDependencies(constructs);
+      if (chart === last) validate(constructs);
       yield [chart, objectsOf(chart).map((object) => object.toJson())];
     }
   }
