@@ -9,6 +9,7 @@ export * from './constructs/priority-classes';
 export type { GpuInferenceServiceProps } from './constructs/serving-props';
 export * from './constructs/siblings';
 export * from './domain';
+export { App } from './kube/app';
 export { latePatch } from './kube/late-patch';
 export { type EgressRule, type PodPeer, PUBLIC_HTTPS } from './kube/network';
 export { report, settle, type Warning, warningsOf } from './kube/report';

@@ -1,7 +1,8 @@
 /** From an environment to its charts. One chart is one file, named so that files apply in alphabetical order. */
-import { App, type AppProps, Chart } from 'cdk8s';
+import { type AppProps, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
+  App,
   type Draft,
   draftGpuNodePool,
   draftPlatformProfile,

@@ -65,6 +65,8 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/domain/': [],
   'lib/promql/': ['lib/domain/'],
   // Of Node only what computes: nothing here reads a file or opens a connection.
+  // Writes what cdk8s's own App would write.
+  'lib/kube/app.ts': ['lib/kube/', 'cdk8s', 'constructs', 'node:fs', 'node:path'],
   'lib/kube/': ['lib/domain/', 'cdk8s', 'constructs', 'cdk8s-plus-28', 'node:net'],
   'lib/constructs/': ['lib/domain/', 'lib/promql/', 'lib/kube/', 'imports/', 'cdk8s', 'constructs', 'node:crypto'],
   'lib/cloud/': ['lib/domain/', /^@pulumi\//],

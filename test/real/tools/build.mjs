@@ -1,12 +1,13 @@
 /**
  * Builds the real programs that `test/real` runs, from the pinned Go modules beside this file, into a cache outside the checkout.
  *
- *   npm run tools                       every program that is missing or out of date
+ *   npm run tools                       every program of the tests that is missing or out of date
  *   npm run tools -- control-plane      only the programs of that group
  *   npm run tools -- --list             what there is, and whether it is built
  *   node build.mjs --paths [group...]   the absolute paths as JSON (for the tests); fails when one is missing
  *
- * Versions stand in go.mod alone; tools.json says which packages become which programs.
+ * Versions stand in go.mod alone; tools.json says which packages become which programs. A program marked `onDemand` is
+ * built when its group is named and not otherwise.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -42,14 +43,14 @@ export function groups() {
   return [...new Set(table.tools.flatMap((tool) => tool.groups))].sort();
 }
 
-/** The tools of the given groups, all of them when none is given. */
+/** The tools of the given groups; when none is given, all of them but those on demand. */
 function select(wanted) {
   const unknown = wanted.filter((group) => !groups().includes(group));
   if (unknown.length > 0) {
     throw new ToolsError(`unknown group of tools: ${unknown.join(', ')}. Allowed: ${groups().join(', ')}.`);
   }
   return table.tools
-    .filter((tool) => wanted.length === 0 || tool.groups.some((group) => wanted.includes(group)))
+    .filter((tool) => (wanted.length === 0 ? !tool.onDemand : tool.groups.some((group) => wanted.includes(group))))
     .map(describe);
 }
 
@@ -104,9 +105,10 @@ export function paths(...wanted) {
   const tools = select(wanted);
   const missing = tools.filter((tool) => !existsSync(tool.file));
   if (missing.length > 0) {
+    const command = ['npm run tools', ...(wanted.length > 0 ? ['--', ...wanted] : [])].join(' ');
     const fix = missing.every((tool) => tool.assets)
       ? 'KUBEBUILDER_ASSETS is set: put them there, or unset it and run `npm run tools`.'
-      : `Run \`npm run tools\` (Go ${missing[0].goNeeded} or newer, about ${minutes(missing)} the first time).`;
+      : `Run \`${command}\` (Go ${missing[0].goNeeded} or newer, about ${minutes(missing)} the first time).`;
     throw new ToolsError(`not built: ${missing.map((tool) => `${tool.name} (${tool.file})`).join(', ')}. ${fix}`);
   }
   return Object.fromEntries(tools.map((tool) => [tool.name, tool.file]));
@@ -217,7 +219,7 @@ async function main(args) {
     process.stdout.write(`${JSON.stringify(paths(...wanted))}\n`);
     return;
   }
-  const tools = select(wanted);
+  const tools = select(options.includes('--list') && wanted.length === 0 ? groups() : wanted);
   if (options.includes('--list')) {
     for (const tool of tools)
       report(tool, `${existsSync(tool.file) ? 'built' : 'not built'} [${tool.groups.join(', ')}]`);
