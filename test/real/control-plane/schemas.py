@@ -3,7 +3,8 @@
 A JSON array of {"object": ..., "version": "1.28"} on stdin, a JSON array with one verdict for each on stdout.
 
 The schemas know fields and types. They let null stand for anything and list no values that a text may have; the rules over
-manifests and the live API server refuse those.
+manifests and the live API server refuse those. They also hold fields whose feature is off by default; what a version has on
+stands in PlatformProfile and its test.
 """
 
 import functools
