@@ -1,42 +1,23 @@
 /**
- * Builds the real programs that `test/real` runs, from the pinned Go modules beside this file, into a cache outside the checkout.
+ * Builds the real programs that `test/real` runs, from the pinned Go modules and Python packages beside this file, into a
+ * cache outside the checkout.
  *
  *   npm run tools                       every program of the tests that is missing or out of date
  *   npm run tools -- control-plane      only the programs of that group
  *   npm run tools -- --list             what there is, and whether it is built
  *   node build.mjs --paths [group...]   the absolute paths as JSON (for the tests); fails when one is missing
  *
- * Versions stand in go.mod alone; tools.json says which packages become which programs. A program marked `onDemand` is
- * built when its group is named and not otherwise.
+ * Versions stand in go.mod and requirements.txt alone; tools.json says which packages become which programs. A program
+ * marked `onDemand` is built when its group is named and not otherwise.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeProgram } from './go.mjs';
+import { describePackage } from './pypi.mjs';
+import { here, ToolsError } from './shared.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const table = JSON.parse(readFileSync(join(here, 'tools.json'), 'utf8'));
-
-/** An error whose message is for the user: what is wrong, what is allowed, the fix. */
-class ToolsError extends Error {}
-
-/** The folder of the built programs: WARMPATH_TOOLS_DIR, else the user's cache folder. */
-export function cacheDir() {
-  const explicit = process.env.WARMPATH_TOOLS_DIR;
-  if (explicit) return resolve(explicit);
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'warmpath', 'tools');
-}
 
 /** The groups that tools.json knows, for messages and for `select`. */
 export function groups() {
@@ -54,47 +35,9 @@ function select(wanted) {
     .map(describe);
 }
 
-/** Resolves one row of the table: version, linker flags, where the program is, and the key of its sources. */
+/** Resolves one row of the table: a Go program, or a package from PyPI. */
 function describe(tool) {
-  const { requires, ldflags } = table.modules[tool.module];
-  const moduleDir = join(here, tool.module);
-  const goMod = readFileSync(join(moduleDir, 'go.mod'), 'utf8');
-  const goSum = readFileSync(join(moduleDir, 'go.sum'), 'utf8');
-  const version = goMod
-    .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .replace(/^require\s+/, '')
-        .split(/\s+/),
-    )
-    .find(([module]) => module === requires)?.[1];
-  if (!version)
-    throw new ToolsError(`${tool.module}/go.mod does not require ${requires}; tools.json says that it does.`);
-
-  const [major, minor] = version.slice(1).split('.');
-  const flags = ldflags.replaceAll('{version}', version).replaceAll('{major}', major).replaceAll('{minor}', minor);
-  // The compiler is not part of this key, so that a machine without Go can find and run what another has built.
-  const sources = hash([goMod, goSum, flags, process.platform, process.arch]);
-  const assets = tool.envtest ? process.env.KUBEBUILDER_ASSETS : undefined;
-  const folder = join(cacheDir(), `${tool.module}-${version}-${sources.slice(0, 8)}`);
-  return {
-    ...tool,
-    moduleDir,
-    version,
-    flags,
-    sources,
-    goNeeded: /^go\s+(\S+)/m.exec(goMod)?.[1] ?? '1.0',
-    assets,
-    file: assets ? join(resolve(assets), tool.name) : join(folder, tool.name),
-    keyFile: join(folder, `${tool.name}.key`),
-  };
-}
-
-function hash(parts) {
-  const digest = createHash('sha256');
-  for (const part of parts) digest.update(part).update('\0');
-  return digest.digest('hex');
+  return tool.pypi ? describePackage(tool) : describeProgram(tool, table.modules[tool.module]);
 }
 
 /**
@@ -108,40 +51,18 @@ export function paths(...wanted) {
     const command = ['npm run tools', ...(wanted.length > 0 ? ['--', ...wanted] : [])].join(' ');
     const fix = missing.every((tool) => tool.assets)
       ? 'KUBEBUILDER_ASSETS is set: put them there, or unset it and run `npm run tools`.'
-      : `Run \`${command}\` (Go ${missing[0].goNeeded} or newer, about ${minutes(missing)} the first time).`;
+      : `Run \`${command}\` (${needs(missing)}, about ${minutes(missing)} the first time).`;
     throw new ToolsError(`not built: ${missing.map((tool) => `${tool.name} (${tool.file})`).join(', ')}. ${fix}`);
   }
   return Object.fromEntries(tools.map((tool) => [tool.name, tool.file]));
 }
 
+function needs(tools) {
+  return [...new Set(tools.filter((tool) => !tool.assets).map((tool) => tool.needs))].join('; ');
+}
+
 function minutes(tools) {
   return `${tools.reduce((sum, tool) => sum + tool.coldMinutes, 0)} min`;
-}
-
-/** The text of `go version` as it is seen from the wrapper module, after checking that it can build it. */
-function goVersion(tool) {
-  const run = spawnSync('go', ['version'], { cwd: tool.moduleDir, encoding: 'utf8' });
-  const need = `Building the test programs needs Go ${tool.goNeeded} or newer (go.mod of ${tool.module})`;
-  if (run.error) {
-    throw new ToolsError(
-      `\`go\` cannot be run (${run.error.code ?? run.error.message}). ${need}. Install Go and put it on PATH, or copy a filled cache folder and name it in WARMPATH_TOOLS_DIR.`,
-    );
-  }
-  const found = /\bgo(\d+(?:\.\d+)*)/.exec(run.stdout)?.[1];
-  if (run.status !== 0 || !found || compare(found, tool.goNeeded) < 0) {
-    const seen = found ? `found Go ${found}` : `\`go version\` failed: ${run.stderr.trim()}`;
-    throw new ToolsError(`${seen}. ${need}. Install a newer Go, or set GOTOOLCHAIN=auto so that Go fetches it itself.`);
-  }
-  return run.stdout.trim();
-}
-
-function compare(a, b) {
-  const [left, right] = [a, b].map((text) => text.split('.').map(Number));
-  for (let i = 0; i < 3; i += 1) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** Builds one program unless it is there with the same key. */
@@ -157,10 +78,12 @@ async function build(tool) {
   const recorded = existsSync(tool.file) && existsSync(tool.keyFile) ? readFileSync(tool.keyFile, 'utf8').trim() : '';
   let key;
   try {
-    key = `${tool.sources} ${goVersion(tool)}`;
+    key = `${tool.sources} ${tool.builderVersion()}`;
   } catch (error) {
-    // Where nothing can be built, a program of the right sources is good enough, whichever compiler made it.
-    if (recorded.startsWith(tool.sources)) return report(tool, 'up to date (no usable Go here to compare with)');
+    // Where nothing can be built, a program of the right sources is good enough, whatever it was built with.
+    if (recorded.startsWith(tool.sources)) {
+      return report(tool, `up to date (no usable ${tool.builder} here to compare with)`);
+    }
     throw error;
   }
   if (recorded === key) return report(tool, 'up to date');
@@ -168,43 +91,17 @@ async function build(tool) {
   process.stdout.write(
     `${tool.name} ${tool.version}: building (about ${tool.coldMinutes} min when nothing is cached)\n`,
   );
-  mkdirSync(dirname(tool.file), { recursive: true });
-  const temporary = `${tool.file}.${process.pid}.tmp`;
+  mkdirSync(dirname(tool.keyFile), { recursive: true });
   const started = Date.now();
-  const args = [
-    'build',
-    '-trimpath',
-    '-mod=readonly',
-    '-buildvcs=false',
-    '-ldflags',
-    tool.flags,
-    '-o',
-    temporary,
-    tool.package,
-  ];
-  // Static programs: no C compiler needed, and the same result on every distribution.
-  const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOOS: '', GOARCH: '' };
-  try {
-    const code = await new Promise((done, failed) => {
-      const child = spawn('go', args, { cwd: tool.moduleDir, env, stdio: ['ignore', 'inherit', 'inherit'] });
-      child.once('error', failed).once('close', (status, signal) => done(status ?? signal));
-    });
-    if (code !== 0) {
-      throw new ToolsError(
-        `${tool.name}: \`go build\` failed with ${code} (its messages stand above). The modules must be reachable: see \`go env GOPROXY\`.`,
-      );
-    }
-    renameSync(temporary, tool.file);
-    writeFileSync(tool.keyFile, `${key}\n`);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  await tool.make(tool.file);
+  writeFileSync(tool.keyFile, `${key}\n`);
   report(tool, `built in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
 function report(tool, state) {
   const version = tool.assets ? '' : ` ${tool.version}`;
-  const size = existsSync(tool.file) ? `, ${(statSync(tool.file).size / 1e6).toFixed(0)} MB` : '';
+  // The program of a package is an interpreter from elsewhere.
+  const size = !tool.pypi && existsSync(tool.file) ? `, ${(statSync(tool.file).size / 1e6).toFixed(0)} MB` : '';
   process.stdout.write(`${tool.name}${version}: ${state}${size}, ${tool.file}\n`);
 }
 
