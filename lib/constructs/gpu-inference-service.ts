@@ -11,7 +11,9 @@ import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { ResourceOverrides } from '../domain/pod-resources';
 import type { PriorityRung } from '../domain/priority-ladder';
 import { errorsOf } from '../domain/problem';
+import type { SecretSources } from '../domain/secret-source';
 import { draftServing, type ServingPlan } from '../domain/serving-plan';
+import type { WorkloadIdentity } from '../domain/workload-identity';
 import { gpuPod } from '../kube/gpu-pod';
 import { k8s } from '../kube/k8s';
 import { modelLabels, podLabels, selectorLabels, workloadLabels } from '../kube/labels';
@@ -19,6 +21,7 @@ import { latePatch } from '../kube/late-patch';
 import type { EgressRule, PodPeer } from '../kube/network';
 import { report, settle } from '../kube/report';
 import { PoolClaims } from './pool-claims';
+import { drawSecretObjects } from './secret-objects';
 import { draftFlows, networkPolicyOf } from './serving-network';
 import {
   configData,
@@ -30,6 +33,7 @@ import {
 } from './serving-pod';
 import { servingSpec } from './serving-spec';
 import type { IModelCache, IModelLock, IScaler, ISlo, IWarmCapacity, ServingTarget } from './siblings';
+import { drawServiceAccount } from './workload-account';
 
 /** Props of {@link GpuInferenceService}. Only what cannot be computed is required. */
 export interface GpuInferenceServiceProps {
@@ -69,13 +73,17 @@ export interface GpuInferenceServiceProps {
   readonly resources?: ResourceOverrides;
   /** @default 'inference' */
   readonly priority?: Extract<PriorityRung, 'inference' | 'canary'>;
-  /** Token for gated models; the Secret has to be in the namespace. @default none */
+  /** Token for gated models. @default none */
   readonly hubToken?: SecretKey;
-  /** Environment variables whose values stand in Secrets of the namespace, such as VLLM_API_KEY. @default none */
+  /** Environment variables whose values are secrets, such as VLLM_API_KEY. @default none */
   readonly secretEnv?: Readonly<Record<string, SecretKey>>;
   /** Secrets that the image is pulled with. @default none */
   readonly imagePullSecrets?: readonly string[];
-  /** Annotations of the ServiceAccount, such as a workload identity. @default none */
+  /** How each of those secrets comes to exist, by its name. @default none */
+  readonly secrets?: SecretSources;
+  /** Who the pods are for their cloud. @default nobody */
+  readonly identity?: WorkloadIdentity;
+  /** Annotations of the ServiceAccount. @default none */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   /** Annotations of the pods; a change restarts them. @default none */
   readonly podAnnotations?: Readonly<Record<string, string>>;
@@ -108,8 +116,8 @@ export interface GpuInferenceServiceProps {
  * rollout deadline come from the cold-start budget, scheduling from the pool plan, drain from one prop.
  *
  * Wrong input draws nothing and is reported at synthesis, all of it at once: WP-NAME-*, WP-NS-002, WP-COST-*,
- * WP-SVC-*, WP-MODEL-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*,
- * WP-POOL-014, -019 and -020.
+ * WP-SVC-*, WP-MODEL-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*, WP-DRAIN-*, WP-COLD-*, WP-NET-*, WP-SEC-*,
+ * WP-IDN-*, WP-POOL-014, -019 and -020.
  *
  * @example
  * new GpuInferenceService(chart, 'chat', {
@@ -140,7 +148,8 @@ export class GpuInferenceService extends Construct {
     report(this, flows.problems);
     this.plan = settle(this, draftServing(servingSpec(this.name, props)));
     if (this.plan === undefined || errorsOf(flows.problems).length > 0) return;
-    this.drawServiceAccount(this.plan, props.serviceAccountAnnotations);
+    drawServiceAccount(this, this.metadata(this.plan), this.plan.identity, props.serviceAccountAnnotations);
+    drawSecretObjects(this, this.namespace, this.plan.ownership, this.plan.secrets);
     this.drawConfig(this.plan);
     this.drawDeployment(this.plan, props);
     this.drawService(this.plan);
@@ -160,13 +169,6 @@ export class GpuInferenceService extends Construct {
       ...modelLabels(plan.model),
     };
     return { name: this.name, namespace: this.namespace, labels };
-  }
-
-  private drawServiceAccount(plan: ServingPlan, annotations?: Readonly<Record<string, string>>): void {
-    new k8s.KubeServiceAccount(this, 'service-account', {
-      metadata: { ...this.metadata(plan), annotations },
-      automountServiceAccountToken: false,
-    });
   }
 
   private drawConfig(plan: ServingPlan): void {
@@ -201,7 +203,7 @@ export class GpuInferenceService extends Construct {
         },
         template: {
           metadata: {
-            labels: podLabels(metadata.labels ?? {}),
+            labels: { ...podLabels(metadata.labels ?? {}), ...plan.identity.podLabels },
             annotations: podAnnotations(plan, props.podAnnotations),
           },
           spec: pod.spec,

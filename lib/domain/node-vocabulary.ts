@@ -39,6 +39,9 @@ export const ANNOTATIONS = {
   safeToEvict: 'cluster-autoscaler.kubernetes.io/safe-to-evict',
 } as const;
 
+/** Annotation keys `policy.warmpath.dev/<rule>` hold the reasons why breaches of that rule are accepted. */
+export const ACKNOWLEDGE_PREFIX = `policy.${DOMAIN}/`;
+
 export type TaintEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 
 /** A node taint in the form in which every cloud can be told of it; IKS demands a value. */

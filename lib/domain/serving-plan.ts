@@ -26,16 +26,20 @@ import type { GpuNodePoolPlan } from './node-pool-plan';
 import { draftPodResources, type PodResources, type ResourceOverrides } from './pod-resources';
 import { type Draft, Findings } from './problem';
 import { type Launch, launchOf, type WeightsLocation } from './runtime-launch';
+import { planSecrets, type SecretPlan } from './secret-plan';
+import type { SecretSources } from './secret-source';
 import {
   checkMachine,
   checkMaxNumSeqs,
   checkPodProps,
   checkPool,
   checkReplicas,
+  checkServingSecrets,
   checkVariables,
   HUB_TOKEN,
   warnAssumptions,
 } from './serving-checks';
+import { draftIdentity, type IdentityPlan, type WorkloadIdentity } from './workload-identity';
 
 /** What a service asks for, in plain values. */
 export interface ServingSpec {
@@ -61,6 +65,8 @@ export interface ServingSpec {
   readonly resources?: ResourceOverrides;
   readonly hubToken?: SecretKey;
   readonly secretEnv?: SecretEnv;
+  readonly secrets?: SecretSources;
+  readonly identity?: WorkloadIdentity;
   /** A bound model cache: where it mounts the weights and how they get there. */
   readonly cache?: { readonly path: string; readonly weightsPath: WeightsPath };
   /** Claims that siblings mount. */
@@ -108,8 +114,11 @@ export interface ServingPlan {
   readonly timers: StartTimers;
   /** Variables with plain values. */
   readonly env: PlainEnv;
-  /** Variables whose values stand in Secrets. */
+  /** Variables whose values are secrets. */
   readonly secretEnv: SecretEnv;
+  /** How those values reach the server. */
+  readonly secrets: SecretPlan;
+  readonly identity: IdentityPlan;
   readonly mounts: readonly ClaimMount[];
 }
 
@@ -117,6 +126,9 @@ export interface ServingPlan {
 const DEFAULT_MEMORY_UTILISATION = 0.9;
 
 const MODEL_MOUNT = '/models';
+
+/** Name of the server's container. */
+export const SERVER_CONTAINER = 'server';
 
 /** Sequences that are batched at the same time; servers choose by device, which makes two pools behave differently. */
 const DEFAULT_MAX_NUM_SEQS = 256;
@@ -258,16 +270,20 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   checkPool(findings, spec.pool);
   findings.adopt(draftProbes(spec.probes));
   checkMaxNumSeqs(findings, spec.maxNumSeqs ?? DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_SEQS);
+  checkServingSecrets(findings, spec);
+  const identity = findings.adopt(draftIdentity(spec.pool.platform, spec.identity, spec.serviceAccountAnnotations));
   const replicas = checkReplicas(findings, spec);
   const minAvailable = findings.adopt(draftDisruptionBudget(replicas.min, spec.disruption));
   const parts = planParts(findings, spec);
   const resources = parts && planResources(findings, spec, parts);
-  if (parts === undefined || resources === undefined) return findings.draft<ServingPlan>(undefined);
+  if (!(parts && resources && identity)) return findings.draft<ServingPlan>(undefined);
 
   const { runtime, weights, coldStart, drain } = parts;
   const launch = planLaunch(spec, parts);
-  checkVariables(findings, spec, runtime, Object.keys(launch.env));
+  checkVariables(findings, spec, runtime, Object.keys({ ...launch.env, ...identity.env }));
+  if (findings.hasErrors) return findings.draft<ServingPlan>(undefined);
   const hubToken = weights.location.kind === 'hub' && spec.hubToken ? [[HUB_TOKEN, spec.hubToken] as const] : [];
+  const secretEnv = Object.fromEntries([...hubToken, ...Object.entries(spec.secretEnv ?? {})]);
   return findings.draft<ServingPlan>({
     ...parts,
     name: spec.name,
@@ -281,8 +297,17 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
     maxReplicas: replicas.max,
     minAvailable,
     timers: startTimers(coldStart, drain.terminationGracePeriodSeconds, spec.probes),
-    env: { ...launch.env, ...spec.lockEnv, ...spec.runtime?.extraEnv },
+    env: { ...launch.env, ...identity.env, ...spec.lockEnv, ...spec.runtime?.extraEnv },
     mounts: spec.mounts ?? [],
-    secretEnv: Object.fromEntries([...hubToken, ...Object.entries(spec.secretEnv ?? {})]),
+    identity,
+    secretEnv,
+    secrets: planSecrets({
+      sources: spec.secrets ?? {},
+      env: secretEnv,
+      imagePullSecrets: spec.imagePullSecrets ?? [],
+      containerName: SERVER_CONTAINER,
+      uid: runtime.uid,
+      gid: runtime.gid,
+    }),
   });
 }
