@@ -28,7 +28,7 @@ export interface SecretUse {
 }
 
 /** A reason that a reviewer can read: one line of two words or more. */
-const SENTENCE = /^[^\r\n]*\p{L}{2,}[^\r\n]*\s[^\r\n]*\p{L}{2,}[^\r\n]*$/u;
+const SENTENCE = /^[^\r\n]*\p{L}{2,}[^\r\n]*[ \t][^\r\n]*\p{L}{2,}[^\r\n]*$/u;
 
 /** A text of one line without control characters. */
 const PLAIN = /^\P{Cc}+$/u;
@@ -263,7 +263,7 @@ function checkReference(findings: Findings, prop: string, { secretName, key }: S
   if (keys === undefined || keys.includes(key)) return;
   findings.error('WP-SEC-003', prop, key, {
     message: `the source of '${secretName}' does not carry this key`,
-    allowed: keys.join(', ') || 'a key of the source',
+    allowed: keys.filter(isSecretKey).join(', ') || 'a key of the source',
     fix: 'correct the key, or add it to the source',
   });
 }

@@ -48,6 +48,18 @@ export interface SecretPlan {
   readonly egress: readonly EgressRule[];
 }
 
+/** The plan of a workload without secrets. */
+export const NO_SECRETS: SecretPlan = {
+  env: {},
+  startFiles: [],
+  mounts: [],
+  tokens: [],
+  podAnnotations: {},
+  annotations: {},
+  claims: [],
+  egress: [],
+};
+
 /** What a workload's secrets are planned from. */
 export interface SecretInput {
   readonly sources: SecretSources;

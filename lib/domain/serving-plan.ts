@@ -26,7 +26,7 @@ import type { GpuNodePoolPlan } from './node-pool-plan';
 import { draftPodResources, type PodResources, type ResourceOverrides } from './pod-resources';
 import { type Draft, Findings } from './problem';
 import { type Launch, launchOf, type WeightsLocation } from './runtime-launch';
-import { planSecrets, type SecretPlan } from './secret-plan';
+import { NO_SECRETS, planSecrets, type SecretPlan } from './secret-plan';
 import type { SecretSources } from './secret-source';
 import {
   checkMachine,
@@ -261,6 +261,11 @@ function planLaunch({ pool, runtime: asked, ...spec }: ServingSpec, parts: Parts
   });
 }
 
+function secretsOf(spec: ServingSpec, env: SecretEnv, { uid, gid }: RuntimeProfile): SecretPlan {
+  const { secrets = {}, imagePullSecrets = [] } = spec;
+  return planSecrets({ sources: secrets, env, imagePullSecrets, containerName: SERVER_CONTAINER, uid, gid });
+}
+
 /** Decides a service and gathers everything that is wrong with what was asked. */
 export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   const findings = new Findings();
@@ -281,7 +286,6 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   const { runtime, weights, coldStart, drain } = parts;
   const launch = planLaunch(spec, parts);
   checkVariables(findings, spec, runtime, Object.keys({ ...launch.env, ...identity.env }));
-  if (findings.hasErrors) return findings.draft<ServingPlan>(undefined);
   const hubToken = weights.location.kind === 'hub' && spec.hubToken ? [[HUB_TOKEN, spec.hubToken] as const] : [];
   const secretEnv = Object.fromEntries([...hubToken, ...Object.entries(spec.secretEnv ?? {})]);
   return findings.draft<ServingPlan>({
@@ -301,13 +305,6 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
     mounts: spec.mounts ?? [],
     identity,
     secretEnv,
-    secrets: planSecrets({
-      sources: spec.secrets ?? {},
-      env: secretEnv,
-      imagePullSecrets: spec.imagePullSecrets ?? [],
-      containerName: SERVER_CONTAINER,
-      uid: runtime.uid,
-      gid: runtime.gid,
-    }),
+    secrets: findings.hasErrors ? NO_SECRETS : secretsOf(spec, secretEnv, runtime),
   });
 }

@@ -16,7 +16,16 @@ import {
 import { checkManifests, type KubernetesObject } from '../../lib/policy';
 import type { Environment, EnvironmentPool, EnvironmentService, EnvironmentTraining } from '../../stacks/environment';
 import { buildEnvironment, type EnvironmentTree } from '../../stacks/inference';
-import { DIGEST, type Kinds, type ObjectOf, OWNERSHIP, parseObjects, quantity } from '../support/synth';
+import {
+  DIGEST,
+  handMade,
+  type Kinds,
+  type ObjectOf,
+  OWNERSHIP,
+  parseObjects,
+  quantity,
+  SOURCES,
+} from '../support/synth';
 
 /** A machine, a model and a server that go together: tried once, so that no run is spent on what is refused. */
 interface Match {
@@ -56,6 +65,7 @@ function matchesOn(spec: PlatformSpec): readonly Match[] {
         model: { catalogue },
         runtime: runtime(kind),
         hubToken,
+        secrets: handMade('hugging-face'),
       }).problems,
     ).length === 0;
   return pools.flatMap((pool) =>
@@ -151,12 +161,19 @@ const training: fc.Arbitrary<Omit<EnvironmentTraining, 'pool'>> = fc.record(
   { requiredKeys: ['namespace', 'image', 'command', 'activeDeadline'] },
 );
 
+/** One source for all, because services may share a namespace; key vaults are AKS's. */
+const sourcesOn = ({ cloud }: PlatformSpec) => {
+  const { azureCsi, ...anywhere } = SOURCES;
+  return fc.constantFrom(...Object.values(cloud === 'aks' ? SOURCES : anywhere));
+};
+
 /** One pool for each service, just large enough or with nodes to spare; training borrows the first. */
 const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).chain((platform) => {
   const matches = MATCHES.get(platform) ?? [];
   return fc
     .record({
       ownership,
+      source: sourcesOn(platform),
       services: fc.dictionary(name, placed(matches), { minKeys: 1, maxKeys: 3 }),
       spare: fc.integer({ min: 0, max: 2 }),
       spot: fc.boolean(),
@@ -164,7 +181,7 @@ const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).cha
       gateway: peer('gw-'),
       scraper: peer('mon-'),
     })
-    .map(({ services, spare, spot, jobs, ...rest }): Environment => {
+    .map(({ services, spare, spot, jobs, source, ...rest }): Environment => {
       const entries = Object.entries(services);
       const pools = entries.map(([, { match, service }], index): [string, EnvironmentPool] => [
         `pool${index}`,
@@ -188,6 +205,7 @@ const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).cha
             key,
             {
               ...service,
+              secrets: { 'hugging-face': source },
               pool: `pool${index}`,
               model: { catalogue: match.catalogue },
               runtime: runtime(match.kind),
