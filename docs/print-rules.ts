@@ -10,6 +10,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   ENV: 'Environments',
   FIT: 'Model on GPU',
   GPU: 'Machines',
+  IDN: 'Identities',
   IMG: 'Images',
   MODEL: 'Models',
   NAME: 'Names',
@@ -22,6 +23,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   POOL: 'Node pools',
   RES: 'Resources of a pod',
   RUN: 'Model servers',
+  SEC: 'Secrets',
   SVC: 'Services',
   TRAIN: 'Training',
 };

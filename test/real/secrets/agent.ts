@@ -145,6 +145,8 @@ function configOf(pod: PodTemplate, place: Place): object {
     vault: { address: place.address, renew_token: false, k8s_service_account_token_path: writeToken(pod, place) },
   };
   const templates = new Map<string, Record<string, unknown>>();
+  // consul-template cannot play the agent's default, which is to try to log in for ever.
+  if (!settingsOf(pod).some(([key]) => key === 'agent-auto-auth-exit-on-err')) throw new Error('the agent would hang');
   for (const [key, value] of settingsOf(pod)) {
     const setting = SETTINGS[key];
     if (setting !== undefined) merge(config, setting[1](value));
