@@ -1,3 +1,4 @@
+/** A model served on GPUs, with everything that keeps it served. */
 import { Construct } from 'constructs';
 import { errorsOf } from '../domain/problem';
 import type { ServingPlan } from '../domain/serving-plan';
@@ -7,6 +8,7 @@ import { modelLabels, workloadLabels } from '../kube/labels';
 import { report, settle } from '../kube/report';
 import { drawInferenceService, podSelectorOf } from './kserve-workload';
 import { PoolClaims } from './pool-claims';
+import { drawSecretObjects } from './secret-objects';
 import { drawServingDeployment } from './serving-deployment';
 import { draftFlows, networkPolicyOf } from './serving-network';
 import { configData, servicePorts, servingPod } from './serving-pod';
@@ -14,6 +16,7 @@ import type { GpuInferenceServiceProps } from './serving-props';
 import { servingSpec } from './serving-spec';
 import type { ServingTarget } from './siblings';
 import { drawSpotCapacity, MODEL_SERVER, scaledPart, sharedLabels } from './spot-capacity';
+import { drawServiceAccount } from './workload-account';
 
 /**
  * Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy of one model on one GPU pool. Probes and
@@ -25,7 +28,7 @@ import { drawSpotCapacity, MODEL_SERVER, scaledPart, sharedLabels } from './spot
  *
  * Wrong input draws nothing and is reported at synthesis, all of it at once: WP-NAME-*, WP-NS-002, WP-COST-*,
  * WP-SVC-*, WP-SPOT-*, WP-MIG-005, WP-MODEL-*, WP-LORA-*, WP-KS-*, WP-RUN-*, WP-IMG-*, WP-FIT-*, WP-RES-*, WP-PDB-*,
- * WP-DRAIN-*, WP-COLD-*, WP-NET-*, WP-POOL-014, -019 and -020.
+ * WP-DRAIN-*, WP-COLD-*, WP-NET-*, WP-SEC-*, WP-IDN-*, WP-POOL-014, -019 and -020.
  *
  * @example
  * new GpuInferenceService(chart, 'chat', {
@@ -64,7 +67,8 @@ export class GpuInferenceService extends Construct {
     this.plan = parts?.floor;
     this.spotPlan = parts?.spot;
     if (this.plan === undefined || errorsOf(flows.problems).length > 0) return;
-    this.drawServiceAccount(this.plan, props.serviceAccountAnnotations);
+    drawServiceAccount(this, this.metadata(this.plan), this.plan.identity, props.serviceAccountAnnotations);
+    drawSecretObjects(this, this.namespace, this.plan.ownership, this.plan.secrets);
     this.drawConfig(this.plan);
     if (kserve === undefined) {
       this.drawDeployment(this.plan, props);
@@ -89,13 +93,6 @@ export class GpuInferenceService extends Construct {
       ...modelLabels(plan.model),
     };
     return { name: this.name, namespace: this.namespace, labels };
-  }
-
-  private drawServiceAccount(plan: ServingPlan, annotations?: Readonly<Record<string, string>>): void {
-    new k8s.KubeServiceAccount(this, 'service-account', {
-      metadata: { ...this.metadata(plan), annotations },
-      automountServiceAccountToken: false,
-    });
   }
 
   private drawConfig(plan: ServingPlan): void {

@@ -8,14 +8,20 @@ import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import { ANNOTATIONS } from '../domain/node-vocabulary';
 import type { ResourceOverrides } from '../domain/pod-resources';
 import { Findings } from '../domain/problem';
-import { CHECKPOINTS, draftTraining, type TrainingPlan } from '../domain/training-plan';
+import type { SecretSources } from '../domain/secret-source';
+import { CHECKPOINTS, draftTraining, TRAINER_CONTAINER, type TrainingPlan } from '../domain/training-plan';
+import type { WorkloadIdentity } from '../domain/workload-identity';
 import { gpuPod } from '../kube/gpu-pod';
 import { k8s } from '../kube/k8s';
 import { podLabels, selectorLabels, workloadLabels } from '../kube/labels';
 import { draftEgress, type EgressRule, egressTo, egressToDns } from '../kube/network';
+import { podSecrets } from '../kube/pod-secrets';
 import { bytes } from '../kube/quantity';
 import { report, settle } from '../kube/report';
 import { PoolClaims } from './pool-claims';
+import { drawSecretObjects } from './secret-objects';
+import { draftSecretEgress } from './serving-network';
+import { drawServiceAccount } from './workload-account';
 
 /** A disk that outlives the pods of a job. */
 export interface CheckpointDisk {
@@ -52,10 +58,14 @@ export interface GpuTrainingJobProps {
   readonly ttlAfterFinished?: Duration;
   /** Environment variables with plain values. @default none */
   readonly env?: PlainEnv;
-  /** Environment variables whose values stand in Secrets of the namespace. @default none */
+  /** Environment variables whose values are secrets. @default none */
   readonly secretEnv?: SecretEnv;
   /** Secrets that the image is pulled with. @default none */
   readonly imagePullSecrets?: readonly string[];
+  /** How each of those secrets comes to exist, by its name. @default none */
+  readonly secrets?: SecretSources;
+  /** Who the pod is for its cloud. @default nobody */
+  readonly identity?: WorkloadIdentity;
   /** Existing claims of the namespace, such as training data. @default none */
   readonly claims?: readonly ClaimMount[];
   /** @default 1000 */
@@ -73,7 +83,7 @@ const GIB = 1024 ** 3;
  * against `backoffLimit`.
  *
  * Errors: WP-NAME-*, WP-NS-002, WP-COST-*, WP-TRAIN-*, WP-MIG-005, WP-IMG-*, WP-RES-*, WP-RUN-007, -008 and -013, WP-NET-002,
- * WP-POOL-014 and -020.
+ * WP-SEC-*, WP-IDN-*, WP-POOL-014 and -020.
  *
  * @example
  * new GpuTrainingJob(chart, 'finetune', {
@@ -98,6 +108,7 @@ export class GpuTrainingJob extends Construct {
     PoolClaims.of(this).expect(this.namespace);
 
     settle(this, draftEgress(props.egress ?? []));
+    settle(this, draftSecretEgress(props.secrets ?? {}));
     this.plan = settle(
       this,
       draftTraining({
@@ -118,6 +129,8 @@ export class GpuTrainingJob extends Construct {
       gpusPerPod: this.plan.resources.gpus,
       preemptible: true,
     });
+    drawServiceAccount(this, this.metadata(this.plan), this.plan.identity);
+    drawSecretObjects(this, this.namespace, this.plan.ownership, this.plan.secrets);
     this.drawCheckpoints(this.plan, props.checkpoints);
     this.drawJob(this.plan, props);
     this.drawNetworkPolicy(this.plan, props.egress ?? []);
@@ -154,7 +167,7 @@ export class GpuTrainingJob extends Construct {
   private drawJob(plan: TrainingPlan, props: GpuTrainingJobProps): void {
     const metadata = this.metadata(plan);
     const { spec } = gpuPod({
-      containerName: 'trainer',
+      containerName: TRAINER_CONTAINER,
       pool: plan.pool,
       priority: 'batch',
       uid: plan.uid,
@@ -163,7 +176,8 @@ export class GpuTrainingJob extends Construct {
       command: plan.command,
       args: plan.args,
       env: plan.env,
-      secretEnv: plan.secretEnv,
+      secrets: podSecrets(plan.secrets, plan.identity),
+      serviceAccountName: this.name,
       imagePullSecrets: props.imagePullSecrets,
       resources: plan.resources,
       home: plan.home,
@@ -174,8 +188,9 @@ export class GpuTrainingJob extends Construct {
       ],
       restartPolicy: 'Never',
     });
+    const { annotations, podAnnotations } = plan.secrets;
     new k8s.KubeJob(this, 'job', {
-      metadata,
+      metadata: { ...metadata, annotations: Object.keys(annotations).length === 0 ? undefined : annotations },
       spec: {
         backoffLimit: plan.backoffLimit,
         activeDeadlineSeconds: plan.activeDeadlineSeconds,
@@ -184,7 +199,10 @@ export class GpuTrainingJob extends Construct {
           rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
         },
         template: {
-          metadata: { labels: podLabels(metadata.labels ?? {}), annotations: { [ANNOTATIONS.safeToEvict]: 'false' } },
+          metadata: {
+            labels: { ...podLabels(metadata.labels ?? {}), ...plan.identity.podLabels },
+            annotations: { [ANNOTATIONS.safeToEvict]: 'false', ...podAnnotations },
+          },
           spec,
         },
       },
@@ -197,7 +215,7 @@ export class GpuTrainingJob extends Construct {
       spec: {
         podSelector: { matchLabels: selectorLabels(this.name) },
         policyTypes: ['Ingress', 'Egress'],
-        egress: [egressToDns(), ...egress.map(egressTo)],
+        egress: [egressToDns(), ...[...plan.secrets.egress, ...egress].map(egressTo)],
       },
     });
   }

@@ -17,8 +17,9 @@ export function podSelectorOf(name: string, backend?: ServingBackend): Record<st
 }
 
 /** KServe copies labels to the pods: without the owner, as on every pod; and it publishes whatever is not cluster-local. */
-function labelsOf({ labels = {} }: k8s.ObjectMeta, exposed = false): Record<string, string> {
-  return { ...podLabels(labels), ...(!exposed && { [KSERVE.labels.visibility]: 'cluster-local' }) };
+function labelsOf(plan: ServingPlan, { labels = {} }: k8s.ObjectMeta, exposed = false): Record<string, string> {
+  const visibility: Record<string, string> = exposed ? {} : { [KSERVE.labels.visibility]: 'cluster-local' };
+  return { ...podLabels(labels), ...plan.identity.podLabels, ...visibility };
 }
 
 /** Claims the GPUs and the names, and writes the InferenceService. */
@@ -41,15 +42,14 @@ export function drawInferenceService(
     preemptible: false,
   });
   claims.reserve({ claimant, name: kservePredictorName(name), namespace });
-  const pod = { ...servingPod(plan, kservePodSelector(name), props), containerName: KSERVE.containerName };
   inferenceService(scope, 'inference-service', {
-    metadata: { ...metadata, labels: labelsOf(metadata, kserve.exposed) },
+    metadata: { ...metadata, labels: labelsOf(plan, metadata, kserve.exposed), annotations: plan.secrets.annotations },
     deploymentMode: KSERVE_DEPLOYMENT_MODES[kserve.version] ?? 'Standard',
     autoscalerClass: plan.replicas === undefined ? 'external' : 'none',
     minReplicas: plan.minReplicas,
     maxReplicas: plan.maxReplicas,
     podAnnotations: podAnnotations(plan, props.podAnnotations),
     rollingUpdate: () => claims.rollingUpdate(pool),
-    pod: gpuPod(pod),
+    pod: gpuPod(servingPod(plan, kservePodSelector(name), props)),
   });
 }

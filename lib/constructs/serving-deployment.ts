@@ -48,7 +48,10 @@ export function drawServingDeployment(
         rollingUpdate: Lazy.any({ produce: () => rollingUpdateOf(claims.rollingUpdate(plan.pool)) }),
       },
       template: {
-        metadata: { labels: podLabels(metadata.labels ?? {}), annotations: podAnnotations(plan, annotations) },
+        metadata: {
+          labels: { ...podLabels(metadata.labels ?? {}), ...plan.identity.podLabels },
+          annotations: podAnnotations(plan, annotations),
+        },
         spec: drawn.spec,
       },
     },

@@ -1,11 +1,22 @@
 /** Who may call a service and whom it may call, as one policy. */
 import { type Draft, Findings } from '../domain/problem';
+import type { SecretSources } from '../domain/secret-source';
 import type { ServingPlan } from '../domain/serving-plan';
 import type { k8s } from '../kube/k8s';
 import { draftEgress, draftPodPeer, egressTo, egressToDns, ingressFrom, PUBLIC_HTTPS } from '../kube/network';
 import type { GpuInferenceServiceProps } from './serving-props';
 
-type Flows = Pick<GpuInferenceServiceProps, 'gateway' | 'scraper' | 'egress' | 'hubEgress' | 'lock'>;
+type Flows = Pick<GpuInferenceServiceProps, 'gateway' | 'scraper' | 'egress' | 'hubEgress' | 'lock' | 'secrets'>;
+
+/** Checks the ways to whoever is asked for secrets from inside the pod. */
+export function draftSecretEgress(secrets: SecretSources): Draft<SecretSources> {
+  const findings = new Findings();
+  for (const [name, source] of Object.entries(secrets)) {
+    if (source?.spec?.kind !== 'vault-agent') continue;
+    findings.adopt(draftEgress(source.spec.egress ?? [], `secrets['${name}'].egress`));
+  }
+  return findings.draft(secrets);
+}
 
 /** Checks every declared flow; nobody being allowed to call is worth a word. */
 export function draftFlows(name: string, props: Flows): Draft<Flows> {
@@ -13,6 +24,7 @@ export function draftFlows(name: string, props: Flows): Draft<Flows> {
   findings.adopt(draftEgress(props.egress ?? []));
   findings.adopt(draftEgress(props.hubEgress ?? [], 'hubEgress'));
   findings.adopt(draftEgress(props.lock?.egress ?? [], 'lock.egress'));
+  findings.adopt(draftSecretEgress(props.secrets ?? {}));
   findings.adopt(draftPodPeer('gateway', props.gateway));
   findings.adopt(draftPodPeer('scraper', props.scraper));
   if (props.gateway === undefined) {
@@ -34,7 +46,7 @@ export function networkPolicyOf(
   const { ports } = plan.runtime;
   const api = ports.grpc === undefined ? [ports.http] : [ports.http, ports.grpc];
   const hub = plan.weights.location.kind === 'hub' ? (props.hubEgress ?? [PUBLIC_HTTPS]) : [];
-  const egress = [...hub, ...(props.lock?.egress ?? []), ...(props.egress ?? [])];
+  const egress = [...hub, ...plan.secrets.egress, ...(props.lock?.egress ?? []), ...(props.egress ?? [])];
   return {
     podSelector: { matchLabels: podSelector },
     policyTypes: ['Ingress', 'Egress'],

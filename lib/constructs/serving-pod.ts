@@ -6,6 +6,7 @@ import type { ConfigFiles } from '../domain/runtime-launch';
 import type { ServingPlan } from '../domain/serving-plan';
 import type { ContainerPort, GpuPodInput, HttpProbe, ImageMount } from '../kube/gpu-pod';
 import { k8s } from '../kube/k8s';
+import { podSecrets } from '../kube/pod-secrets';
 import type { GpuInferenceServiceProps } from './serving-props';
 
 type PodProps = Pick<GpuInferenceServiceProps, 'priority' | 'imagePullSecrets' | 'spread'>;
@@ -22,20 +23,26 @@ export function configData(config: ConfigFiles): Record<string, string> {
 
 /** What identifies model and configuration, and nothing else: every other change would restart the pods for nothing. */
 export function podAnnotations(
-  { model, launch }: ServingPlan,
+  { model, launch, secrets }: ServingPlan,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const files = launch.config && createHash('sha256').update(JSON.stringify(launch.config)).digest('hex');
-  return { ...own, [ANNOTATIONS.modelUri]: model.uri, ...(files && { [ANNOTATIONS.configSha256]: files }) };
+  return {
+    ...own,
+    [ANNOTATIONS.modelUri]: model.uri,
+    ...(files && { [ANNOTATIONS.configSha256]: files }),
+    ...secrets.podAnnotations,
+  };
 }
 
 /** What was decided, for whoever reads the Deployment. */
-export function deploymentAnnotations({ model, coldStart, fit }: ServingPlan): Record<string, string> {
+export function deploymentAnnotations({ model, coldStart, fit, secrets }: ServingPlan): Record<string, string> {
   return {
     [ANNOTATIONS.modelUri]: model.uri,
     [ANNOTATIONS.coldStartP50]: String(Math.round(coldStart.p50Seconds)),
     [ANNOTATIONS.coldStartP95]: String(Math.round(coldStart.p95Seconds)),
     [ANNOTATIONS.memoryFit]: fit.explanation,
+    ...secrets.annotations,
   };
 }
 
@@ -90,7 +97,7 @@ export function servingPod(
 ): GpuPodInput {
   const { launch, runtime } = plan;
   return {
-    containerName: 'server',
+    containerName: plan.names.containerName,
     pool: plan.pool,
     priority: props.priority ?? 'inference',
     uid: runtime.uid,
@@ -99,7 +106,7 @@ export function servingPod(
     command: launch.command,
     args: launch.args,
     env: plan.env,
-    secretEnv: plan.secretEnv,
+    secrets: podSecrets(plan.secrets, plan.identity),
     resources: plan.resources,
     home: runtime.home,
     terminationGracePeriodSeconds: plan.drain.terminationGracePeriodSeconds,

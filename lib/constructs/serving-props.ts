@@ -10,8 +10,10 @@ import type { Ownership, SecretKey } from '../domain/names';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { ResourceOverrides } from '../domain/pod-resources';
 import type { PriorityRung } from '../domain/priority-ladder';
+import type { SecretSources } from '../domain/secret-source';
 import type { ServingBackend } from '../domain/serving-backend';
 import type { SpotSpec } from '../domain/spot-plan';
+import type { WorkloadIdentity } from '../domain/workload-identity';
 import type { EgressRule, PodPeer } from '../kube/network';
 import type { IModelCache, IModelLock, IScaler, ISlo, IWarmCapacity } from './siblings';
 
@@ -59,13 +61,17 @@ export interface GpuInferenceServiceProps {
   readonly resources?: ResourceOverrides;
   /** @default 'inference' */
   readonly priority?: Extract<PriorityRung, 'inference' | 'canary'>;
-  /** Token for gated models; the Secret has to be in the namespace. @default none */
+  /** Token for gated models. @default none */
   readonly hubToken?: SecretKey;
-  /** Environment variables whose values stand in Secrets of the namespace, such as VLLM_API_KEY. @default none */
+  /** Environment variables whose values are secrets, such as VLLM_API_KEY. @default none */
   readonly secretEnv?: Readonly<Record<string, SecretKey>>;
   /** Secrets that the image is pulled with. @default none */
   readonly imagePullSecrets?: readonly string[];
-  /** Annotations of the ServiceAccount, such as a workload identity. @default none */
+  /** How each of those secrets comes to exist, by its name. @default none */
+  readonly secrets?: SecretSources;
+  /** Who the pods are for their cloud. @default nobody */
+  readonly identity?: WorkloadIdentity;
+  /** Annotations of the ServiceAccount. @default none */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   /** Annotations of the pods; a change restarts them. @default none */
   readonly podAnnotations?: Readonly<Record<string, string>>;

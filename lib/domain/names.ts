@@ -89,8 +89,14 @@ export function checkNamespace(findings: Findings, prop: string, name: string): 
 
 const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
-function isObjectName(name: string): boolean {
+/** Whether an object of most kinds can have this name. */
+export function isObjectName(name: string): boolean {
   return typeof name === 'string' && name.length <= 253 && DNS_1123_SUBDOMAIN.test(name);
+}
+
+/** Whether the text can be a key of a Secret. */
+export function isSecretKey(key: string): boolean {
+  return typeof key === 'string' && SECRET_KEY.test(key) && key !== '.' && !key.startsWith('..');
 }
 
 /** Reports a name that no Secret, claim or storage class can have. */
@@ -128,7 +134,7 @@ export interface SecretKey {
 
 /** Reports a reference to a Secret that could not exist. */
 export function checkSecretKey(findings: Findings, prop: string, { secretName, key }: SecretKey): void {
-  if (isObjectName(secretName) && typeof key === 'string' && SECRET_KEY.test(key)) return;
+  if (isObjectName(secretName) && isSecretKey(key)) return;
   findings.error(
     'WP-NAME-004',
     prop,

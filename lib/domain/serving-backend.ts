@@ -43,13 +43,20 @@ export interface WorkloadNames {
   readonly serviceName: string;
   /** Port of the Service behind which the API is. */
   readonly servicePort: number;
+  /** Container of the server. */
+  readonly containerName: string;
 }
 
-/** The names of a service's Deployment and Service. */
+const SERVER_CONTAINER = 'server';
+
+/** The names of a service's Deployment, Service and container. */
 export function workloadNames(name: string, httpPort: number, backend = ServingBackend.DEPLOYMENT): WorkloadNames {
-  if (backend.kserve === undefined) return { deploymentName: name, serviceName: name, servicePort: httpPort };
+  if (backend.kserve === undefined) {
+    return { deploymentName: name, serviceName: name, servicePort: httpPort, containerName: SERVER_CONTAINER };
+  }
   const predictor = kservePredictorName(name);
-  return { deploymentName: predictor, serviceName: predictor, servicePort: KSERVE.servicePort };
+  const { servicePort, containerName } = KSERVE;
+  return { deploymentName: predictor, serviceName: predictor, servicePort, containerName };
 }
 
 /** Variables that the backend keeps for itself. */

@@ -6,6 +6,7 @@ import type { RuntimeProfile } from './inference-runtime';
 import { checkAnnotations, checkObjectName, checkSecretKey } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import type { Findings } from './problem';
+import { checkSecretUse, secretPaths } from './secret-plan';
 import { backendEnv } from './serving-backend';
 import type { ServingSpec } from './serving-plan';
 
@@ -100,6 +101,22 @@ export function checkVariables(
   checkSecretEnv(findings, secretEnv, { refused, taken: [...withLock, ...Object.keys(extraEnv)] });
 }
 
+/** Reports secrets without a source, sources without a use, and sources that cannot be asked. */
+export function checkServingSecrets(findings: Findings, spec: ServingSpec): void {
+  const { hubToken, secretEnv = {}, secrets = {}, imagePullSecrets = [], podAnnotations } = spec;
+  const variables = Object.entries(secretEnv).map(([name, secret]) => [`secretEnv.${name}`, secret] as const);
+  checkSecretUse(findings, {
+    sources: secrets,
+    // Named is used: a bound cache, which needs no token, must not turn its source into an error.
+    references: hubToken === undefined ? variables : [['hubToken', hubToken], ...variables],
+    env: hubToken === undefined ? secretEnv : { [HUB_TOKEN]: hubToken, ...secretEnv },
+    imagePullSecrets,
+    platform: spec.pool.platform,
+    ends: false,
+    podAnnotations,
+  });
+}
+
 /** Values that types allow to be wrong only for callers without types. */
 const CHOICES = { priority: ['inference', 'canary'], spread: ['preferred', 'required'] } as const;
 
@@ -117,7 +134,12 @@ export function checkPodProps(findings: Findings, spec: ServingSpec, home: strin
   checkAnnotations(findings, 'podAnnotations', spec.podAnnotations ?? {});
   checkAnnotations(findings, 'serviceAccountAnnotations', spec.serviceAccountAnnotations ?? {});
   for (const name of spec.imagePullSecrets ?? []) checkObjectName(findings, 'imagePullSecrets', name);
-  checkMounts(findings, 'modelCache', spec.mounts ?? [], ['/tmp', '/dev/shm', home]);
+  checkMounts(findings, 'modelCache', spec.mounts ?? [], [
+    '/tmp',
+    '/dev/shm',
+    home,
+    ...secretPaths(spec.secrets ?? {}),
+  ]);
   const { cache, mounts = [] } = spec;
   if (cache === undefined || mounts.some(({ mountPath }) => `${cache.path}/`.startsWith(`${mountPath}/`))) return;
   findings.error('WP-RES-006', 'modelCache.weightsPath', cache.path, {

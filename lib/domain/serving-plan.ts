@@ -28,6 +28,8 @@ import type { GpuNodePoolPlan } from './node-pool-plan';
 import { draftPodResources, type PodResources, type ResourceOverrides } from './pod-resources';
 import { type Draft, Findings } from './problem';
 import { type Launch, type LaunchInput, launchOf, type WeightsLocation } from './runtime-launch';
+import { NO_SECRETS, planSecrets, type SecretPlan } from './secret-plan';
+import type { SecretSources } from './secret-source';
 import { checkBackend, type ServingBackend, type WorkloadNames, warnBackend, workloadNames } from './serving-backend';
 import {
   checkMachine,
@@ -35,10 +37,12 @@ import {
   checkPodProps,
   checkPool,
   checkReplicas,
+  checkServingSecrets,
   checkVariables,
   HUB_TOKEN,
   warnAssumptions,
 } from './serving-checks';
+import { draftIdentity, type IdentityPlan, type WorkloadIdentity } from './workload-identity';
 
 /** What a service asks for, in plain values. */
 export interface ServingSpec {
@@ -64,6 +68,8 @@ export interface ServingSpec {
   readonly resources?: ResourceOverrides;
   readonly hubToken?: SecretKey;
   readonly secretEnv?: SecretEnv;
+  readonly secrets?: SecretSources;
+  readonly identity?: WorkloadIdentity;
   /** A bound model cache: where it mounts the weights and how they get there. */
   readonly cache?: { readonly path: string; readonly weightsPath: WeightsPath };
   /** Claims that siblings mount. */
@@ -113,12 +119,15 @@ export interface ServingPlan {
   readonly timers: StartTimers;
   /** Variables with plain values. */
   readonly env: PlainEnv;
-  /** Variables whose values stand in Secrets. */
+  /** Variables whose values are secrets. */
   readonly secretEnv: SecretEnv;
+  /** How those values reach the server. */
+  readonly secrets: SecretPlan;
+  readonly identity: IdentityPlan;
   readonly mounts: readonly ClaimMount[];
   /** Undefined without adapters. */
   readonly lora: LoraPlan | undefined;
-  /** What the Deployment and the Service are called. */
+  /** What Deployment, Service and container are called. */
   readonly names: WorkloadNames;
 }
 
@@ -294,6 +303,16 @@ function planLaunch(
   return profile === undefined ? launchOf(input) : findings.adopt(draftCustomLaunch(profile, input));
 }
 
+function secretsOf(
+  spec: ServingSpec,
+  env: SecretEnv,
+  { uid, gid }: RuntimeProfile,
+  { containerName }: WorkloadNames,
+): SecretPlan {
+  const { secrets = {}, imagePullSecrets = [] } = spec;
+  return planSecrets({ sources: secrets, env, imagePullSecrets, containerName, uid, gid });
+}
+
 /** Decides a service and gathers everything that is wrong with what was asked. */
 export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   const findings = new Findings();
@@ -304,19 +323,23 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   checkBackend(findings, spec.name, spec.backend);
   findings.adopt(draftProbes(spec.probes));
   checkMaxNumSeqs(findings, spec.maxNumSeqs ?? DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_SEQS);
+  checkServingSecrets(findings, spec);
+  const identity = findings.adopt(draftIdentity(spec.pool.platform, spec.identity, spec.serviceAccountAnnotations));
   const replicas = checkReplicas(findings, spec);
   const minAvailable = findings.adopt(draftDisruptionBudget(replicas.min, spec.disruption));
   const parts = planParts(findings, spec);
   const resources = parts && planResources(findings, spec, parts);
-  if (parts === undefined || resources === undefined) return findings.draft<ServingPlan>(undefined);
+  if (!(parts && resources && identity)) return findings.draft<ServingPlan>(undefined);
 
   const { runtime, weights, coldStart, drain } = parts;
   const launch = planLaunch(findings, spec, parts);
   if (launch === undefined) return findings.draft<ServingPlan>(undefined);
   const timers = startTimers(coldStart, drain.terminationGracePeriodSeconds, spec.probes);
   warnBackend(findings, timers, spec.backend);
-  checkVariables(findings, spec, runtime, Object.keys(launch.env));
+  checkVariables(findings, spec, runtime, Object.keys({ ...launch.env, ...identity.env }));
   const hubToken = weights.location.kind === 'hub' && spec.hubToken ? [[HUB_TOKEN, spec.hubToken] as const] : [];
+  const secretEnv = Object.fromEntries([...hubToken, ...Object.entries(spec.secretEnv ?? {})]);
+  const names = workloadNames(spec.name, runtime.ports.http, spec.backend);
   return findings.draft<ServingPlan>({
     ...parts,
     name: spec.name,
@@ -330,9 +353,11 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
     maxReplicas: replicas.max,
     minAvailable,
     timers,
-    names: workloadNames(spec.name, runtime.ports.http, spec.backend),
-    env: { ...launch.env, ...spec.lockEnv, ...spec.runtime?.extraEnv },
+    names,
+    env: { ...launch.env, ...identity.env, ...spec.lockEnv, ...spec.runtime?.extraEnv },
     mounts: spec.mounts ?? [],
-    secretEnv: Object.fromEntries([...hubToken, ...Object.entries(spec.secretEnv ?? {})]),
+    identity,
+    secretEnv,
+    secrets: findings.hasErrors ? NO_SECRETS : secretsOf(spec, secretEnv, runtime, names),
   });
 }

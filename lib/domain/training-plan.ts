@@ -14,6 +14,9 @@ import { checkNamespace, checkObjectName, checkWorkloadName, draftOwnership, isU
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import { draftPodResources, type PodResources, type ResourceOverrides, SHARED_MEMORY } from './pod-resources';
 import { type Draft, Findings } from './problem';
+import { checkSecretUse, planSecrets, type SecretPlan, secretPaths } from './secret-plan';
+import type { SecretSources } from './secret-source';
+import { draftIdentity, type IdentityPlan, type WorkloadIdentity } from './workload-identity';
 
 /** What a training job asks for, in plain values. */
 export interface TrainingSpec {
@@ -27,6 +30,8 @@ export interface TrainingSpec {
   readonly args?: readonly string[];
   readonly env?: PlainEnv;
   readonly secretEnv?: SecretEnv;
+  readonly secrets?: SecretSources;
+  readonly identity?: WorkloadIdentity;
   readonly claims?: readonly ClaimMount[];
   readonly imagePullSecrets?: readonly string[];
   readonly ttlSeconds?: number;
@@ -53,6 +58,9 @@ export interface TrainingPlan {
   readonly args: readonly string[];
   readonly env: PlainEnv;
   readonly secretEnv: SecretEnv;
+  /** How those values reach the program. */
+  readonly secrets: SecretPlan;
+  readonly identity: IdentityPlan;
   /** Writable home directory. */
   readonly home: string;
   readonly uid: number;
@@ -69,6 +77,10 @@ const HOME = '/home/job';
 
 /** Where the disk of a job is mounted. */
 export const CHECKPOINTS = '/checkpoints';
+
+/** Name of the job's container. */
+export const TRAINER_CONTAINER = 'trainer';
+
 const HOME_ENV = { HOME, USER: 'warmpath', LOGNAME: 'warmpath' };
 
 /** The cluster autoscaler's own patience. */
@@ -141,6 +153,23 @@ function checkLimits(findings: Findings, spec: TrainingSpec, settled: Settled): 
   }
 }
 
+function checkExtras(findings: Findings, spec: TrainingSpec, identityEnv: Readonly<Record<string, string>>): void {
+  const { env = {}, secretEnv = {}, secrets = {}, imagePullSecrets = [] } = spec;
+  const taken = Object.keys({ ...HOME_ENV, ...identityEnv });
+  checkEnv(findings, 'env', env, { refused: {}, taken });
+  checkSecretEnv(findings, secretEnv, { refused: {}, taken: [...taken, ...Object.keys(env)] });
+  checkSecretUse(findings, {
+    sources: secrets,
+    references: Object.entries(secretEnv).map(([name, secret]) => [`secretEnv.${name}`, secret] as const),
+    env: secretEnv,
+    imagePullSecrets,
+    platform: spec.pool.platform,
+    ends: true,
+  });
+  checkMounts(findings, 'claims', spec.claims ?? [], ['/tmp', '/dev/shm', HOME, CHECKPOINTS, ...secretPaths(secrets)]);
+  for (const name of imagePullSecrets) checkObjectName(findings, 'imagePullSecrets', name);
+}
+
 /** Decides a job and gathers everything that is wrong with what was asked. */
 export function draftTraining(spec: TrainingSpec): Draft<TrainingPlan> {
   const findings = new Findings();
@@ -152,17 +181,15 @@ export function draftTraining(spec: TrainingSpec): Draft<TrainingPlan> {
   const settled: Settled = { uid, backoffLimit, checkpointSeconds };
   checkWorkloadName(findings, 'name', spec.name);
   checkNamespace(findings, 'namespace', spec.namespace);
-  const taken = Object.keys(HOME_ENV);
-  checkEnv(findings, 'env', spec.env ?? {}, { refused: {}, taken });
-  checkSecretEnv(findings, spec.secretEnv ?? {}, { refused: {}, taken: [...taken, ...Object.keys(spec.env ?? {})] });
+  const identity = findings.adopt(draftIdentity(pool.platform, spec.identity));
+  checkExtras(findings, spec, identity?.env ?? {});
   findings.adopt(draftOwnership(spec.ownership));
   checkWork(findings, spec, gpus);
   checkLimits(findings, spec, settled);
-  checkMounts(findings, 'claims', spec.claims ?? [], ['/tmp', '/dev/shm', HOME, CHECKPOINTS]);
-  for (const name of spec.imagePullSecrets ?? []) checkObjectName(findings, 'imagePullSecrets', name);
   const reference = findings.adopt(draftImageReference('image', spec.image));
   const image = reference && findings.adopt(draftPinnedImage('image', reference, spec.images));
-  if (findings.hasErrors || image === undefined) return findings.draft<TrainingPlan>(undefined);
+  if (findings.hasErrors || image === undefined || identity === undefined)
+    return findings.draft<TrainingPlan>(undefined);
   const resources = findings.adopt(
     draftPodResources({
       capacity: pool.capacity,
@@ -182,8 +209,17 @@ export function draftTraining(spec: TrainingSpec): Draft<TrainingPlan> {
     image,
     command: spec.command,
     args: spec.args ?? [],
-    env: { ...HOME_ENV, ...spec.env },
+    env: { ...HOME_ENV, ...identity.env, ...spec.env },
     secretEnv: spec.secretEnv ?? {},
+    secrets: planSecrets({
+      sources: spec.secrets ?? {},
+      env: spec.secretEnv ?? {},
+      imagePullSecrets: spec.imagePullSecrets ?? [],
+      containerName: TRAINER_CONTAINER,
+      uid,
+      gid: uid,
+    }),
+    identity,
     home: HOME,
     uid,
     resources,

@@ -2,11 +2,13 @@
 import { JsonPatch } from 'cdk8s';
 import type { DrainPlan } from '../domain/availability';
 import type { ProbePace } from '../domain/cold-start';
-import type { ClaimMount, SecretEnv } from '../domain/container-extras';
+import type { ClaimMount } from '../domain/container-extras';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { PodResources } from '../domain/pod-resources';
 import { PRIORITY_LADDER, type PriorityRung } from '../domain/priority-ladder';
+import { startCommand } from '../domain/start-script';
 import { k8s } from './k8s';
+import { type Mounted, type PodSecrets, secretVolumes } from './pod-secrets';
 import { bytes, count, millicores } from './quantity';
 import { poolAffinity, tolerationsOf } from './scheduling';
 
@@ -49,7 +51,7 @@ export interface GpuPodInput {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly secretEnv?: SecretEnv;
+  readonly secrets: PodSecrets;
   readonly resources: PodResources;
   /** Writable, beside /tmp and /dev/shm. */
   readonly home: string;
@@ -87,16 +89,11 @@ function probe({ path, port, periodSeconds, failureThreshold, timeoutSeconds }: 
 
 function env(input: GpuPodInput): k8s.EnvVar[] {
   const plain = Object.entries(input.env).map(([name, value]) => ({ name, value }));
-  const secret = Object.entries(input.secretEnv ?? {}).map(([name, { secretName, key }]) => ({
+  const secret = Object.entries(input.secrets.env).map(([name, { secretName, key }]) => ({
     name,
     valueFrom: { secretKeyRef: { name: secretName, key } },
   }));
   return [...plain, ...secret];
-}
-
-interface Mounted {
-  readonly volumes: k8s.Volume[];
-  readonly mounts: k8s.VolumeMount[];
 }
 
 function mount(input: GpuPodInput): Mounted {
@@ -124,7 +121,8 @@ function mount(input: GpuPodInput): Mounted {
     mounts.push({ name, mountPath, readOnly });
   }
   for (const { name, mountPath } of input.imageVolumes ?? []) mounts.push({ name, mountPath, readOnly: true });
-  return { volumes, mounts };
+  const secrets = secretVolumes(input.secrets);
+  return { volumes: [...volumes, ...secrets.volumes], mounts: [...mounts, ...secrets.mounts] };
 }
 
 function requirements({ pool, resources }: GpuPodInput): k8s.ResourceRequirements {
@@ -174,7 +172,7 @@ function container(input: GpuPodInput, mounts: k8s.VolumeMount[]): k8s.Container
     name: input.containerName,
     image: input.image,
     imagePullPolicy: 'IfNotPresent',
-    command: [...input.command],
+    command: [...startCommand(input.secrets.startFiles, input.command)],
     args: [...input.args],
     env: env(input),
     ports: input.ports?.map(({ name, port }) => ({ name, containerPort: port })),

@@ -1,27 +1,11 @@
 /** Declared network flows as policy rules; whatever is not declared is denied. */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { EgressRule, PodPeer } from '../domain/flows';
 import { checkNamespaceName, isLabelValue, isQualifiedName } from '../domain/names';
 import { type Draft, Findings } from '../domain/problem';
 import { k8s } from './k8s';
 
-/** Pods of a namespace that may call or be called. */
-export interface PodPeer {
-  /** Name of the namespace. */
-  readonly namespace: string;
-  /** @default every pod of the namespace */
-  readonly podLabels?: Readonly<Record<string, string>>;
-}
-
-/** A destination outside the pod. Exactly one of `pods` and `cidr`. */
-export interface EgressRule {
-  readonly pods?: PodPeer;
-  /** IPv4 or IPv6 range: '10.20.0.0/16'. */
-  readonly cidr?: string;
-  /** Ranges inside `cidr` that stay closed. @default none */
-  readonly except?: readonly string[];
-  /** TCP ports. @default 443 */
-  readonly ports?: readonly number[];
-}
+export type { EgressRule, PodPeer } from '../domain/flows';
 
 const HTTPS = 443;
 const DNS = 53;

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { SecretSource } from '../../lib';
 import type { Environment } from '../environment';
 
 /** Multiplies matrices on every GPU for an hour and compares the results. */
@@ -16,6 +17,14 @@ while time.monotonic() < end:
     assert torch.equal(total, expected), "GPUs disagree"
 dist.destroy_process_group()
 `;
+
+/** The token for gated models, from the store that the platform team keeps in every cluster. */
+const HUB_SECRET = {
+  'hugging-face': SecretSource.externalSecrets({
+    store: { name: 'platform', madeBy: 'the platform team, with the External Secrets Operator' },
+    keys: { token: { remoteKey: 'hugging-face-token' } },
+  }),
+};
 
 /** Chat on A100, reasoning with 70 B on pairs of H100, summaries behind Triton, a burn-in of the training nodes beside them. */
 export const prod: Environment = {
@@ -48,6 +57,7 @@ export const prod: Environment = {
       pool: 'a100',
       model: { catalogue: 'llama-3.1-8b-instruct' },
       hubToken: { secretName: 'hugging-face', key: 'token' },
+      secrets: HUB_SECRET,
       replicas: 4,
       drain: Duration.seconds(60),
       ownership: { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-4210' },
@@ -57,6 +67,7 @@ export const prod: Environment = {
       pool: 'h100',
       model: { catalogue: 'llama-3.3-70b-instruct' },
       hubToken: { secretName: 'hugging-face', key: 'token' },
+      secrets: HUB_SECRET,
       tensorParallel: 2,
       maxModelLen: 8192,
       concurrency: 4,

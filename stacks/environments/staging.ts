@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { SecretSource } from '../../lib';
 import type { Environment } from '../environment';
 
 /** The chat model of production at its smallest size that still survives a drain. */
@@ -24,6 +25,11 @@ export const staging: Environment = {
       pool: 'a100',
       model: { catalogue: 'llama-3.1-8b-instruct' },
       hubToken: { secretName: 'hugging-face', key: 'token' },
+      secrets: {
+        'hugging-face': SecretSource.kubernetes({
+          madeBy: 'the ML platform rota, by kubectl create secret generic hugging-face --from-file=token',
+        }),
+      },
       replicas: 2,
       disruption: { minAvailable: 1 },
       drain: Duration.seconds(60),

@@ -16,6 +16,7 @@ import {
   drawService,
   envOf,
   FACTS,
+  handMade,
   newChart,
   OWNERSHIP,
   pairPool,
@@ -361,6 +362,7 @@ describe('who the pod is', () => {
     const gated = drawService({
       model: { catalogue: 'llama-3.1-8b-instruct' },
       hubToken: { secretName: 'hugging-face', key: 'token' },
+      secrets: handMade('hugging-face'),
     });
     expect(gated.container.env).toContainEqual({
       name: 'HF_TOKEN',
@@ -380,7 +382,10 @@ describe('who the pod is', () => {
 
 describe('what a team adds', () => {
   test('secrets reach the server from Secrets', () => {
-    const { container } = drawService({ secretEnv: { VLLM_API_KEY: { secretName: 'chat', key: 'api-key' } } });
+    const { container } = drawService({
+      secretEnv: { VLLM_API_KEY: { secretName: 'chat', key: 'api-key' } },
+      secrets: handMade('chat'),
+    });
     expect(container.env).toContainEqual({
       name: 'VLLM_API_KEY',
       valueFrom: { secretKeyRef: { name: 'chat', key: 'api-key' } },
@@ -398,6 +403,7 @@ describe('what a team adds', () => {
   test('pull secrets and annotations of account and pods are written as given', () => {
     const drawn = drawService({
       imagePullSecrets: ['registry'],
+      secrets: handMade('registry'),
       serviceAccountAnnotations: { 'azure.workload.identity/client-id': 'abc' },
       podAnnotations: { 'example.com/scrape': 'true' },
     });
@@ -567,6 +573,7 @@ describe('the siblings of a service', () => {
         deploymentName: 'chat',
         serviceName: 'chat',
         servicePort: 8000,
+        containerName: 'server',
         namespace: 'chat',
         podSelector: service.podSelector,
         plan: service.plan,
@@ -613,6 +620,7 @@ describe('the siblings of a service', () => {
       model: { catalogue: 'llama-3.1-8b-instruct' },
       modelCache: cache,
       hubToken: { secretName: 'hugging-face', key: 'token' },
+      secrets: handMade('hugging-face'),
     });
     expect(container.env.map(({ name }) => name)).not.toContain('HF_TOKEN');
   });

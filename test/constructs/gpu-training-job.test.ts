@@ -4,6 +4,7 @@ import {
   containerOf,
   DIGEST,
   envOf,
+  handMade,
   jobProps,
   newChart,
   pool,
@@ -50,7 +51,10 @@ describe('a training job', () => {
   });
 
   test('takes secrets from Secrets', () => {
-    const { container } = draw({ secretEnv: { WANDB_API_KEY: { secretName: 'wandb', key: 'token' } } });
+    const { container } = draw({
+      secretEnv: { WANDB_API_KEY: { secretName: 'wandb', key: 'token' } },
+      secrets: handMade('wandb'),
+    });
     expect(container.env).toContainEqual({
       name: 'WANDB_API_KEY',
       valueFrom: { secretKeyRef: { name: 'wandb', key: 'token' } },

@@ -1,7 +1,10 @@
 /** What warmpath refuses, as a table: every row is an input that somebody might give, and what they are told. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
+  type AzureIdentity,
+  type AzureKeyVaultSecret,
   type CustomRuntime,
+  type ExternalSecret,
   formatProblem,
   GpuDevicePlugin,
   GpuInferenceService,
@@ -12,6 +15,7 @@ import {
   GpuProfile,
   GpuTrainingJob,
   type GpuTrainingJobProps,
+  type IbmTrustedProfile,
   type IModelCache,
   InferenceNamespace,
   type LoraAdapter,
@@ -22,7 +26,11 @@ import {
   planPlatform,
   RULES,
   type RuleId,
+  SecretSource,
   ServingBackend,
+  type VaultAgentSecret,
+  type VaultCsiSecret,
+  WorkloadIdentity,
 } from '../../lib';
 import { checkManifests, POLICY_RULES } from '../../lib/policy';
 import type { Environment } from '../../stacks/environment';
@@ -39,6 +47,7 @@ import {
   pool,
   poolSpec,
   refusalsOf,
+  SOURCES,
   serviceProps,
 } from '../support/synth';
 
@@ -182,6 +191,69 @@ function twoPlans(): Given {
     return refusalsOf(chart);
   };
   return { path: 'PoolClaims', lines };
+}
+
+const TOKEN = { secretName: 'hugging-face', key: 'token' };
+const GUID = '5c2c2a0e-4c39-4a6a-9f0b-0c8f4f6f7c11';
+const REMOTE = { remoteKey: 'hub' };
+const LONG_SECRET = 'a'.repeat(42);
+
+/** A service whose hub token comes from the source. */
+const sourced = (source: SecretSource): Given => service({ hubToken: TOKEN, secrets: { 'hugging-face': source } });
+
+/** A service whose image is pulled with a secret of the source. */
+const pulled = (source: SecretSource): Given => service({ imagePullSecrets: ['mirror'], secrets: { mirror: source } });
+
+const externalSecrets = (more: Partial<ExternalSecret>) =>
+  SecretSource.externalSecrets({ store: { name: 'platform' }, keys: { token: REMOTE }, ...more });
+
+const vaultAgent = (more: Partial<VaultAgentSecret>) =>
+  SecretSource.vaultAgent({
+    role: 'chat',
+    path: 'secret/data/chat',
+    keys: { token: 'token' },
+    egress: [{ pods: { namespace: 'vault' }, ports: [8200] }],
+    ...more,
+  });
+
+const vaultCsi = (more: Partial<VaultCsiSecret>) =>
+  SecretSource.secretsStoreCsi({
+    provider: 'vault',
+    role: 'chat',
+    keys: { token: { path: 'secret/data/chat', field: 'token' } },
+    ...more,
+  });
+
+const azureCsi = (more: { [K in keyof AzureKeyVaultSecret]?: AzureKeyVaultSecret[K] | undefined }) =>
+  SecretSource.secretsStoreCsi({
+    provider: 'azure',
+    keyVaultName: 'chat-prod',
+    tenantId: GUID,
+    clientId: GUID,
+    keys: { token: { objectName: 'hub-token' } },
+    ...more,
+  } as AzureKeyVaultSecret);
+
+const azure = (more: Partial<AzureIdentity>) => WorkloadIdentity.azure({ clientId: GUID, ...more });
+
+const profile = (more: Partial<IbmTrustedProfile>) =>
+  WorkloadIdentity.ibmTrustedProfile({ profileName: 'chat', services: ['cos'], ...more });
+
+const IKS_POOL = pool({ name: 'l40s', platform: iks, machine: 'gx3.24x120.l40s' });
+
+/** Two services of a namespace that disagree about one secret. */
+function twoSources(): Given {
+  const lines = () => {
+    const chart = newChart();
+    const plan = pool({ maxNodes: 7 });
+    const secrets = [SOURCES.externalSecrets, SOURCES.kubernetes];
+    for (const [index, source] of secrets.entries()) {
+      const props = serviceProps({ hubToken: TOKEN, secrets: { 'hugging-face': source }, pool: plan });
+      new GpuInferenceService(chart, `chat-${index}`, props);
+    }
+    return refusalsOf(chart);
+  };
+  return { path: 'chart/chat-1', lines };
 }
 
 type Row = readonly [rule: RuleId, prop: string, value: unknown, given: Given];
@@ -662,6 +734,208 @@ const REFUSALS: readonly Row[] = [
     kserve('0.20', { runtime: { extraEnv: { STORAGE_URI: 'pvc://models' } } }),
   ],
   ['WP-NAME-002', 'name', 'chat-predictor', predictorTwins()],
+  // Secrets: who makes them, and what they are asked for.
+  ['WP-SEC-001', 'hubToken', 'hugging-face', service({ hubToken: TOKEN })],
+  ['WP-SEC-001', 'secretEnv.API_KEY', 'hub', service({ secretEnv: { API_KEY: { secretName: 'hub', key: 'k' } } })],
+  ['WP-SEC-001', 'imagePullSecrets', 'mirror', service({ imagePullSecrets: ['mirror'] })],
+  ['WP-SEC-001', 'secretEnv.HUB', 'hugging-face', job({ secretEnv: { HUB: TOKEN } })],
+  ['WP-SEC-001', "secrets['hugging-face']", {}, sourced({} as SecretSource)],
+  ['WP-SEC-002', 'secrets', 'hugging-face', service({ secrets: { 'hugging-face': SOURCES.externalSecrets } })],
+  ['WP-SEC-002', 'secrets', 'wandb', job({ secrets: { wandb: SOURCES.kubernetes } })],
+  [
+    'WP-SEC-003',
+    'hubToken',
+    'hub-token',
+    service({
+      hubToken: { secretName: 'hugging-face', key: 'hub-token' },
+      secrets: { 'hugging-face': SOURCES.vaultAgent },
+    }),
+  ],
+  ['WP-SEC-003', "secrets['hugging-face'].keys", [], sourced(vaultAgent({ keys: {} }))],
+  ['WP-SEC-003', "secrets['hugging-face'].keys", ['a/b'], sourced(externalSecrets({ keys: { 'a/b': REMOTE } }))],
+  ['WP-SEC-003', "secrets['hugging-face'].keys", ['..'], sourced(vaultAgent({ keys: { '..': 'token' } }))],
+  ['WP-SEC-003', 'imagePullSecrets', '.dockerconfigjson', pulled(SOURCES.externalSecrets)],
+  ['WP-NAME-004', 'secrets', 'Hub', service({ secrets: { Hub: SOURCES.kubernetes } })],
+  ['WP-SEC-004', "secrets['hugging-face'].madeBy", '', sourced(SecretSource.kubernetes({ madeBy: '' }))],
+  [
+    'WP-SEC-004',
+    "secrets['hugging-face'].madeBy",
+    'somebody',
+    sourced(SecretSource.kubernetes({ madeBy: 'somebody' })),
+  ],
+  [
+    'WP-SEC-004',
+    "secrets['hugging-face'].madeBy",
+    'the rota\nby hand',
+    sourced(SecretSource.kubernetes({ madeBy: 'the rota\nby hand' })),
+  ],
+  [
+    'WP-SEC-004',
+    "secrets['hugging-face'].store.madeBy",
+    ' ',
+    sourced(externalSecrets({ store: { name: 'platform', madeBy: ' ' } })),
+  ],
+  [
+    'WP-SEC-005',
+    "secrets['hugging-face'].store",
+    { name: 'Platform' },
+    sourced(externalSecrets({ store: { name: 'Platform' } })),
+  ],
+  [
+    'WP-SEC-005',
+    "secrets['hugging-face'].store",
+    { name: 'platform', kind: 'Vault' },
+    sourced(externalSecrets({ store: { name: 'platform', kind: 'Vault' as 'SecretStore' } })),
+  ],
+  [
+    'WP-SEC-005',
+    "secrets['hugging-face'].keys['token']",
+    { remoteKey: ' hub' },
+    sourced(externalSecrets({ keys: { token: { remoteKey: ' hub' } } })),
+  ],
+  ['WP-SEC-005', "secrets['hugging-face'].refreshSeconds", 5, sourced(externalSecrets({ refreshSeconds: 5 }))],
+  ['WP-SEC-005', "secrets['hugging-face'].refreshSeconds", 90.5, sourced(externalSecrets({ refreshSeconds: 90.5 }))],
+  ['WP-SEC-005', "secrets['hugging-face'].refreshSeconds", 86401, sourced(externalSecrets({ refreshSeconds: 86_401 }))],
+  ['WP-SEC-006', "secrets['hugging-face'].role", '', sourced(vaultAgent({ role: '' }))],
+  ['WP-SEC-006', "secrets['hugging-face'].path", 'secret/chat', sourced(vaultAgent({ path: 'secret/chat' }))],
+  ['WP-SEC-006', "secrets['hugging-face'].path", '/secret/data/x', sourced(vaultAgent({ path: '/secret/data/x' }))],
+  [
+    'WP-SEC-006',
+    "secrets['hugging-face'].path",
+    'secret/data/../root',
+    sourced(vaultAgent({ path: 'secret/data/../root' })),
+  ],
+  [
+    'WP-SEC-006',
+    "secrets['hugging-face'].path",
+    'secret/data/{{x}}',
+    sourced(vaultAgent({ path: 'secret/data/{{x}}' })),
+  ],
+  ['WP-SEC-006', "secrets['hugging-face'].keys['token']", 'a\nb', sourced(vaultAgent({ keys: { token: 'a\nb' } }))],
+  ['WP-SEC-006', "secrets['hugging-face'].engine", 'kv', sourced(vaultAgent({ engine: 'kv' as 'kv-v1' }))],
+  ['WP-SEC-006', "secrets['hugging-face'].authPath", 'kubernetes', sourced(vaultAgent({ authPath: 'kubernetes' }))],
+  ['WP-SEC-006', "secrets['hugging-face'].audience", '', sourced(vaultAgent({ audience: '' }))],
+  ['WP-SEC-006', "secrets['hugging-face'].address", 'vault:8200', sourced(vaultAgent({ address: 'vault:8200' }))],
+  ['WP-SEC-006', "secrets['hugging-face'].egress", [], sourced(vaultAgent({ egress: [] }))],
+  [
+    'WP-SEC-006',
+    "secrets['hugging-face'].keys['token'].path",
+    'secret',
+    sourced(vaultCsi({ keys: { token: { path: 'secret', field: 'token' } } })),
+  ],
+  ['WP-SEC-006', "secrets['hugging-face'].role", ' chat', sourced(vaultCsi({ role: ' chat' }))],
+  [
+    'WP-SEC-006',
+    'secrets',
+    LONG_SECRET,
+    service({
+      secretEnv: { API_KEY: { secretName: LONG_SECRET, key: 'token' } },
+      secrets: { [LONG_SECRET]: SOURCES.vaultAgent },
+    }),
+  ],
+  [
+    'WP-NET-002',
+    "secrets['hugging-face'].egress.cidr",
+    'vault.example.com',
+    sourced(vaultAgent({ egress: [{ cidr: 'vault.example.com' }] })),
+  ],
+  [
+    'WP-NET-002',
+    "secrets['hub'].egress.cidr",
+    'vault',
+    job({
+      secretEnv: { HUB: { secretName: 'hub', key: 'token' } },
+      secrets: { hub: vaultAgent({ egress: [{ cidr: 'vault' }] }) },
+    }),
+  ],
+  ['WP-SEC-007', "secrets['hugging-face'].tenantId", 'contoso', sourced(azureCsi({ tenantId: 'contoso' }))],
+  ['WP-SEC-007', "secrets['hugging-face'].clientId", undefined, sourced(azureCsi({ clientId: undefined }))],
+  ['WP-SEC-007', "secrets['hugging-face'].keyVaultName", 'kv_prod', sourced(azureCsi({ keyVaultName: 'kv_prod' }))],
+  [
+    'WP-SEC-007',
+    "secrets['hugging-face'].keys['token']",
+    { objectName: 'hub_token' },
+    sourced(azureCsi({ keys: { token: { objectName: 'hub_token' } } })),
+  ],
+  [
+    'WP-SEC-008',
+    "secrets['api']",
+    '{"role":"api","authPath":"auth/kubernetes","audience":"vault"}',
+    service({
+      hubToken: TOKEN,
+      secretEnv: { API_KEY: { secretName: 'api', key: 'token' } },
+      secrets: { 'hugging-face': SOURCES.vaultAgent, api: vaultAgent({ role: 'api' }) },
+    }),
+  ],
+  [
+    'WP-SEC-009',
+    "secrets['db'].engine",
+    'leased',
+    job({ secretEnv: { DB: { secretName: 'db', key: 'token' } }, secrets: { db: SOURCES.vaultLease } }),
+  ],
+  ['WP-SEC-010', "secrets['hugging-face']", 'hugging-face', twoSources()],
+  ['WP-SEC-011', 'imagePullSecrets', 'mirror', pulled(SOURCES.vaultAgent)],
+  ['WP-SEC-011', 'imagePullSecrets', 'mirror', pulled(SOURCES.vaultCsi)],
+  [
+    'WP-NAME-005',
+    "podAnnotations['vault.hashicorp.com/role']",
+    'admin',
+    service({
+      hubToken: TOKEN,
+      secrets: { 'hugging-face': SOURCES.vaultAgent },
+      podAnnotations: { 'vault.hashicorp.com/role': 'admin' },
+    }),
+  ],
+  [
+    'WP-RES-006',
+    'claims',
+    '/vault',
+    job({
+      claims: [{ claimName: 'data', mountPath: '/vault', readOnly: true }],
+      secretEnv: { HUB: TOKEN },
+      secrets: { 'hugging-face': SOURCES.vaultAgent },
+    }),
+  ],
+  // Identities.
+  ['WP-IDN-001', 'identity.kind', 'ibm', service({ identity: profile({}) })],
+  ['WP-IDN-001', 'identity.kind', 'azure', service({ identity: azure({}), pool: IKS_POOL })],
+  ['WP-IDN-001', 'identity.kind', 'ibm', job({ identity: profile({}) })],
+  [
+    'WP-IDN-001',
+    "secrets['hugging-face'].provider",
+    'azure',
+    service({ hubToken: TOKEN, secrets: { 'hugging-face': SOURCES.azureCsi }, pool: IKS_POOL }),
+  ],
+  ['WP-IDN-002', 'identity.clientId', 'chat', service({ identity: azure({ clientId: 'chat' }) })],
+  ['WP-IDN-002', 'identity.tenantId', '', service({ identity: azure({ tenantId: '' }) })],
+  ['WP-IDN-002', 'identity.profileName', ' ', service({ identity: profile({ profileName: ' ' }), pool: IKS_POOL })],
+  [
+    'WP-IDN-002',
+    'identity.profileId',
+    'Profile-1',
+    service({ identity: profile({ profileName: undefined, profileId: 'Profile-1' }), pool: IKS_POOL }),
+  ],
+  ['WP-IDN-002', 'identity.services', [], service({ identity: profile({ services: [] }), pool: IKS_POOL })],
+  ['WP-IDN-002', 'identity.services', ['a b'], service({ identity: profile({ services: ['a b'] }), pool: IKS_POOL })],
+  [
+    'WP-IDN-002',
+    'identity.serviceAccountAnnotations',
+    'azure.workload.identity/client-id',
+    service({ identity: azure({}), serviceAccountAnnotations: { 'azure.workload.identity/client-id': GUID } }),
+  ],
+  ['WP-IDN-003', 'identity.tokenExpirationSeconds', 600, service({ identity: azure({ tokenExpirationSeconds: 600 }) })],
+  [
+    'WP-IDN-003',
+    'identity.tokenExpirationSeconds',
+    86401,
+    job({ identity: azure({ tokenExpirationSeconds: 86_401 }) }),
+  ],
+  [
+    'WP-RUN-013',
+    'runtime.extraEnv',
+    'COS_AUTH_TYPE',
+    service({ identity: profile({}), pool: IKS_POOL, runtime: { extraEnv: { COS_AUTH_TYPE: 'iam' } } }),
+  ],
   // Training.
   ['WP-TRAIN-001', 'pool', 'system', job({ pool: system, gpus: 1 })],
   ['WP-TRAIN-002', 'gpus', 2, job({ gpus: 2 })],

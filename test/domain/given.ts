@@ -13,6 +13,8 @@ import {
   planGpuNodePool,
   planPlatform,
   type RuleId,
+  SecretSource,
+  type SecretSources,
 } from '../../lib/domain';
 
 export const KIB = 1024;
@@ -29,6 +31,11 @@ export const OWNERSHIP: Ownership = {
   costCentre: 'cc-4210',
   environment: 'prod',
 };
+
+/** Secrets that somebody writes by hand. */
+export function handMade(...names: readonly string[]): SecretSources {
+  return Object.fromEntries(names.map((name) => [name, SecretSource.kubernetes({ madeBy: 'whoever runs the tests' })]));
+}
 
 const REGIONS: Readonly<Record<Cloud, string>> = { aks: 'westeurope', iks: 'us-south' };
 

@@ -16,11 +16,14 @@ function idsMatching(pattern: RegExp): readonly string[] {
   return [...new Set(ids)].sort();
 }
 
+/** Rules over manifests that sources name because they acknowledge them. */
+const ACKNOWLEDGED = ['WP-REF-002', 'WP-REF-010'];
+
 describe('the table of rules', () => {
   it('holds every id that a source names', () => {
     const named = idsMatching(/(WP-[A-Z]+-\d{3})/g);
     expect(named.length).toBeGreaterThan(50);
-    expect(named.filter((id) => !IDS.includes(id))).toEqual([]);
+    expect(named.filter((id) => !IDS.includes(id) && !ACKNOWLEDGED.includes(id))).toEqual([]);
   });
 
   it('holds no id that nothing raises', () => {

@@ -33,11 +33,12 @@ describe('a service behind KServe', () => {
       deploymentName: 'chat-predictor',
       serviceName: 'chat-predictor',
       servicePort: 80,
+      containerName: 'kserve-container',
     });
   });
 
   it('is otherwise called by its own name and port', () => {
-    const names = { deploymentName: 'chat', serviceName: 'chat', servicePort: 8000 };
+    const names = { deploymentName: 'chat', serviceName: 'chat', servicePort: 8000, containerName: 'server' };
     expect(plannedOf(draft({ backend: undefined })).names).toEqual(names);
     expect(workloadNames('chat', 8000, ServingBackend.DEPLOYMENT)).toEqual(names);
   });

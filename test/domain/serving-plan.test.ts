@@ -9,10 +9,22 @@ import {
   type ServingSpec,
 } from '../../lib/domain';
 import { poolSpecs, servingOptions } from '../support/arbitraries';
-import { GIB, iksPool, OWNERSHIP, plannedOf, plannedPool, platform, problemOf, rulesOf, SHA256 } from './given';
+import {
+  GIB,
+  handMade,
+  iksPool,
+  OWNERSHIP,
+  plannedOf,
+  plannedPool,
+  platform,
+  problemOf,
+  rulesOf,
+  SHA256,
+} from './given';
 
 const POOL = plannedPool();
 const TOKEN = { secretName: 'hugging-face', key: 'token' };
+const secrets = handMade('hugging-face');
 
 function spec(more: Partial<ServingSpec> = {}): ServingSpec {
   return {
@@ -132,13 +144,13 @@ describe('the weights of a service', () => {
       prop: 'hubToken',
       value: undefined,
     });
-    expect(rulesOf(draftServing(spec({ model, hubToken: TOKEN })))).toEqual(USUAL);
+    expect(rulesOf(draftServing(spec({ model, hubToken: TOKEN, secrets })))).toEqual(USUAL);
     expect(rulesOf(draftServing(spec({ model, cache })))).not.toContain('WP-SVC-004');
   });
 
   it('take a token only where they are downloaded', () => {
-    expect(plan({ hubToken: TOKEN }).secretEnv).toEqual({ HF_TOKEN: TOKEN });
-    expect(plan({ hubToken: TOKEN, cache }).secretEnv).toEqual({});
+    expect(plan({ hubToken: TOKEN, secrets }).secretEnv).toEqual({ HF_TOKEN: TOKEN });
+    expect(plan({ hubToken: TOKEN, secrets, cache }).secretEnv).toEqual({});
   });
 });
 
@@ -220,7 +232,9 @@ describe('the variables of a service', () => {
 
   it('come from Secrets that could exist, each name once', () => {
     const key = { secretName: 'api', key: 'key' };
-    expect(plan({ secretEnv: { VLLM_API_KEY: key } }).secretEnv).toEqual({ VLLM_API_KEY: key });
+    expect(plan({ secretEnv: { VLLM_API_KEY: key }, secrets: handMade('api') }).secretEnv).toEqual({
+      VLLM_API_KEY: key,
+    });
     const wrong = { secretName: 'Api Key', key: 'key' };
     expect(rulesOf(draftServing(spec({ secretEnv: { VLLM_API_KEY: wrong } })))).toContain('WP-NAME-004');
     expect(rulesOf(draftServing(spec({ secretEnv: { HF_TOKEN: key }, hubToken: TOKEN })))).toContain('WP-RUN-013');

@@ -1,5 +1,5 @@
 import { draftTraining, type TrainingSpec } from '../../lib/domain';
-import { GIB, OWNERSHIP, plannedOf, plannedPool, problemOf, rulesOf, SHA256 } from './given';
+import { GIB, handMade, OWNERSHIP, plannedOf, plannedPool, problemOf, rulesOf, SHA256 } from './given';
 
 const POOL = plannedPool({ name: 'train', purpose: 'training', machine: 'Standard_NC48ads_A100_v4' });
 
@@ -78,7 +78,7 @@ describe('a training job', () => {
 
   it('has a home of its own and the variables that it is given', () => {
     const secretEnv = { WANDB_API_KEY: { secretName: 'wandb', key: 'key' } };
-    const planned = plannedOf(draftTraining(spec({ env: { EPOCHS: '3' }, secretEnv })));
+    const planned = plannedOf(draftTraining(spec({ env: { EPOCHS: '3' }, secretEnv, secrets: handMade('wandb') })));
     expect(planned.env).toEqual({ HOME: '/home/job', USER: 'warmpath', LOGNAME: 'warmpath', EPOCHS: '3' });
     expect(planned).toMatchObject({ home: '/home/job', secretEnv });
   });

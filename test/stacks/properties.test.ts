@@ -18,12 +18,14 @@ import type { Environment, EnvironmentPool, EnvironmentService, EnvironmentTrain
 import { buildEnvironment, type EnvironmentTree } from '../../stacks/inference';
 import {
   DIGEST,
+  handMade,
   type Kinds,
   type KubernetesObject,
   type ObjectOf,
   OWNERSHIP,
   parseObjects,
   quantity,
+  SOURCES,
 } from '../support/synth';
 
 /** A machine, a model and a server that go together: tried once, so that no run is spent on what is refused. */
@@ -64,6 +66,7 @@ function matchesOn(spec: PlatformSpec): readonly Match[] {
         model: { catalogue },
         runtime: runtime(kind),
         hubToken,
+        secrets: handMade('hugging-face'),
       }).problems,
     ).length === 0;
   return pools.flatMap((pool) =>
@@ -159,12 +162,19 @@ const training: fc.Arbitrary<Omit<EnvironmentTraining, 'pool'>> = fc.record(
   { requiredKeys: ['namespace', 'image', 'command', 'activeDeadline'] },
 );
 
+/** One source for all, because services may share a namespace; key vaults are AKS's. */
+const sourcesOn = ({ cloud }: PlatformSpec) => {
+  const { azureCsi, ...anywhere } = SOURCES;
+  return fc.constantFrom(...Object.values(cloud === 'aks' ? SOURCES : anywhere));
+};
+
 /** One pool for each service, just large enough or with nodes to spare; training borrows the first. */
 const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).chain((platform) => {
   const matches = MATCHES.get(platform) ?? [];
   return fc
     .record({
       ownership,
+      source: sourcesOn(platform),
       services: fc.dictionary(name, placed(matches), { minKeys: 1, maxKeys: 3 }),
       spare: fc.integer({ min: 0, max: 2 }),
       spot: fc.boolean(),
@@ -172,7 +182,7 @@ const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).cha
       gateway: peer('gw-'),
       scraper: peer('mon-'),
     })
-    .map(({ services, spare, spot, jobs, ...rest }): Environment => {
+    .map(({ services, spare, spot, jobs, source, ...rest }): Environment => {
       const entries = Object.entries(services);
       const pools = entries.map(([, { match, service }], index): [string, EnvironmentPool] => [
         `pool${index}`,
@@ -196,6 +206,7 @@ const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).cha
             key,
             {
               ...service,
+              secrets: { 'hugging-face': source },
               pool: `pool${index}`,
               model: { catalogue: match.catalogue },
               runtime: runtime(match.kind),

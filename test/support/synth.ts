@@ -13,6 +13,8 @@ import {
   type PlatformSpec,
   planGpuNodePool,
   planPlatform,
+  SecretSource,
+  type SecretSources,
 } from '../../lib';
 
 type Strings = Readonly<Record<string, string>>;
@@ -239,6 +241,53 @@ export function quantity(text: string | undefined): number {
 }
 
 export const OWNERSHIP: Ownership = { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-1', environment: 'test' };
+
+/** Secrets that somebody writes by hand. */
+export function handMade(...names: readonly string[]): SecretSources {
+  return Object.fromEntries(names.map((name) => [name, SecretSource.kubernetes({ madeBy: 'whoever runs the tests' })]));
+}
+
+const GUID = '5c2c2a0e-4c39-4a6a-9f0b-0c8f4f6f7c11';
+
+/** A valid source of each kind, for the keys `token` and `api-key`. */
+export const SOURCES = {
+  kubernetes: SecretSource.kubernetes({ madeBy: 'whoever runs the tests' }),
+  externalSecrets: SecretSource.externalSecrets({
+    store: { name: 'platform' },
+    keys: { token: { remoteKey: 'hub', property: 'token', version: '3' }, 'api-key': { remoteKey: 'api' } },
+  }),
+  azureCsi: SecretSource.secretsStoreCsi({
+    provider: 'azure',
+    keyVaultName: 'chat-prod',
+    tenantId: GUID,
+    clientId: GUID,
+    keys: { token: { objectName: 'hub-token', version: '7' }, 'api-key': { objectName: 'api-key' } },
+  }),
+  vaultCsi: SecretSource.secretsStoreCsi({
+    provider: 'vault',
+    role: 'chat',
+    keys: { token: { path: 'secret/data/chat', field: 'token' }, 'api-key': { path: 'secret/data/api', field: 'key' } },
+  }),
+  vaultCsiFiles: SecretSource.secretsStoreCsi({
+    provider: 'vault',
+    role: 'chat',
+    sync: false,
+    keys: { token: { path: 'secret/data/chat', field: 'token' }, 'api-key': { path: 'secret/data/api', field: 'key' } },
+  }),
+  vaultAgent: SecretSource.vaultAgent({
+    role: 'chat',
+    path: 'secret/data/chat',
+    keys: { token: 'token', 'api-key': 'api-key' },
+    egress: [{ pods: { namespace: 'vault' }, ports: [8200] }],
+  }),
+  vaultLease: SecretSource.vaultAgent({
+    role: 'chat',
+    path: 'database/creds/chat',
+    engine: 'leased',
+    keys: { token: 'password', 'api-key': 'username' },
+    egress: [{ cidr: '10.0.0.0/16', ports: [8200] }],
+  }),
+} as const;
 
 /** A commit that nobody made. */
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';

@@ -10,6 +10,7 @@ import {
   PriorityClasses,
   planGpuNodePool,
   planPlatform,
+  SecretSource,
 } from '../../../lib';
 import { applyAll, objections } from '../support/admit';
 import { ControlPlane } from '../support/control-plane';
@@ -28,6 +29,10 @@ const OCI_MODEL = { catalogue: 'qwen3-8b', uri: `oci://models.example.com/qwen3@
 const OPTIONS: Partial<GpuInferenceServiceProps> = {
   secretEnv: { VLLM_API_KEY: { secretName: 'api', key: 'key' } },
   imagePullSecrets: ['mirror'],
+  secrets: {
+    api: SecretSource.kubernetes({ madeBy: 'whoever runs this test' }),
+    mirror: SecretSource.kubernetes({ madeBy: 'whoever runs this test' }),
+  },
   serviceAccountAnnotations: { 'azure.workload.identity/client-id': '00000000-0000-0000-0000-000000000000' },
   podAnnotations: { 'example.com/note': 'here' },
   spread: 'required',

@@ -3,6 +3,7 @@ import { ENVIRONMENTS } from '../../../stacks/environments';
 import { buildEnvironment } from '../../../stacks/inference';
 import { applyAll, objections } from '../support/admit';
 import { ControlPlane } from '../support/control-plane';
+import { installCrds } from '../support/crds';
 import { addNodes } from '../support/nodes';
 import { hasCondition, type KubeObject, type Pod } from '../support/objects';
 import { committedObjects, nodesOf, unschedulable } from './cluster';
@@ -34,6 +35,7 @@ describe.each(NAMES)('environment %s on a real control plane', (name) => {
 
   beforeAll(async () => {
     plane = await ControlPlane.start();
+    await installCrds(plane.api);
     await addNodes(
       plane.api,
       pools.flatMap((pool) => nodesOf(pool)),
