@@ -13,6 +13,7 @@ import {
   planPlatform,
   ServingBackend,
 } from '../../../lib';
+import { handMade } from '../../support/synth';
 import { applyAll, objections } from '../support/admit';
 import { ControlPlane } from '../support/control-plane';
 import { addNodes } from '../support/nodes';
@@ -53,6 +54,7 @@ const objects = draw((chart) => {
     scraper: { namespace: 'monitoring' },
     secretEnv: { VLLM_API_KEY: { secretName: 'api', key: 'key' } },
     imagePullSecrets: ['mirror'],
+    secrets: handMade('api', 'mirror'),
     podAnnotations: { 'example.com/note': 'here' },
     spread: 'required',
   });

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
-import { draftPlatformProfile } from '../../../lib';
+import { draftPlatformProfile, ServingBackend, WorkloadIdentity } from '../../../lib';
 import type { Environment } from '../../../stacks/environment';
 import { ENVIRONMENTS } from '../../../stacks/environments';
 import { buildEnvironment } from '../../../stacks/inference';
 import { rulesOf } from '../../domain/given';
-import { parseObjects } from '../../support/synth';
+import { parseObjects, SOURCES } from '../../support/synth';
 import type { KubeObject } from '../support/objects';
 import { committedObjects } from './cluster';
 import { CUSTOM_GROUPS, isCustom, type Judgement, judge, objections, type Question, questionsOf } from './schemas';
@@ -41,9 +41,17 @@ function everything(minor: number): Environment {
       a100: {
         purpose: 'inference',
         machine: 'Standard_NC24ads_A100_v4',
-        minNodes: 15,
-        maxNodes: 16,
+        minNodes: 18,
+        maxNodes: 20,
         zones: ['1', '2'],
+      },
+      cheap: { purpose: 'inference', machine: 'Standard_NC24ads_A100_v4', minNodes: 0, maxNodes: 2, spot: true },
+      cut: {
+        purpose: 'inference',
+        machine: 'Standard_NC24ads_A100_v4',
+        minNodes: 2,
+        maxNodes: 2,
+        mig: { profile: '2g.20gb' },
       },
       train: { purpose: 'training', machine: 'Standard_NC48ads_A100_v4', minNodes: 0, maxNodes: 2, spot: true },
     },
@@ -54,14 +62,34 @@ function everything(minor: number): Environment {
         model: { catalogue: 'llama-3.1-8b-instruct' },
         runtime: { extraEnv: { VLLM_LOGGING_LEVEL: 'DEBUG' }, extraArgs: ['--enable-log-requests'] },
         hubToken,
-        secretEnv: { VLLM_API_KEY: { secretName: 'api', key: 'key' } },
+        secretEnv: { VLLM_API_KEY: { secretName: 'api', key: 'api-key' } },
         imagePullSecrets: ['mirror'],
-        serviceAccountAnnotations: { 'azure.workload.identity/client-id': '00000000-0000-0000-0000-000000000000' },
+        secrets: {
+          'hugging-face': SOURCES.externalSecrets,
+          api: SOURCES.vaultAgent,
+          mirror: SOURCES.kubernetes,
+        },
+        identity: WorkloadIdentity.azure({ clientId: '5c2c2a0e-4c39-4a6a-9f0b-0c8f4f6f7c11' }),
+        serviceAccountAnnotations: { 'example.com/note': 'here' },
         podAnnotations: { 'example.com/note': 'here' },
         spread: 'required',
         priority: 'canary',
         egress,
         hubEgress: egress,
+      },
+      split: {
+        namespace: 'chat',
+        pool: 'a100',
+        model: { catalogue: 'qwen3-8b' },
+        spot: { pool: 'cheap', replicas: 2 },
+      },
+      small: { namespace: 'small', pool: 'cut', model: { catalogue: 'qwen2.5-1.5b-instruct' }, maxModelLen: 8192 },
+      kserve: {
+        namespace: 'small',
+        pool: 'cut',
+        model: { catalogue: 'qwen2.5-1.5b-instruct' },
+        maxModelLen: 8192,
+        backend: ServingBackend.kserve({ version: '0.20' }),
       },
       triton: { namespace: 'chat', pool: 'a100', model: { catalogue: 'qwen3-8b' }, runtime: { kind: 'triton' } },
       sglang: {
@@ -87,8 +115,9 @@ function everything(minor: number): Environment {
         ttlAfterFinished: Duration.hours(1),
         checkpoints: { sizeGiB: 64, storageClassName: 'managed-csi-premium' },
         env: { NCCL_DEBUG: 'INFO' },
-        secretEnv: { WANDB_API_KEY: { secretName: 'wandb', key: 'key' } },
+        secretEnv: { WANDB_API_KEY: { secretName: 'wandb', key: 'api-key' } },
         imagePullSecrets: ['mirror'],
+        secrets: { wandb: SOURCES.azureCsi, mirror: SOURCES.kubernetes },
         claims: [{ claimName: 'data', mountPath: '/data', readOnly: true }],
         egress,
       },
