@@ -27,6 +27,7 @@ const TEMPLATE_PATHS: Readonly<Record<string, Path>> = {
   'batch/Job': ['spec', 'template'],
   'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
   'argoproj.io/Rollout': ['spec', 'template'],
+  'keda.sh/ScaledJob': ['spec', 'jobTargetRef', 'template'],
 };
 
 /** The pod that an object makes, if it makes any. */

@@ -1,0 +1,78 @@
+/** What rules look up in an inventory again and again, indexed when the first of them asks. */
+import type { Inventory } from './inventory';
+import { at, type Json, type Path, text } from './json';
+import { identityOf, labelsOf, type Manifest } from './manifest';
+import { isEmptySelector, matchesSelector } from './selector';
+
+/** A value that is built once for each inventory. */
+export function perInventory<T>(build: (inventory: Inventory) => T): (inventory: Inventory) => T {
+  const built = new WeakMap<Inventory, { readonly value: T }>();
+  return (inventory) => {
+    const entry = built.get(inventory) ?? { value: build(inventory) };
+    built.set(inventory, entry);
+    return entry.value;
+  };
+}
+
+/** Adds to the list of a key. */
+export function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}
+
+/** A name that somebody wrote; an empty one is none. */
+export function nameAt(value: unknown, ...path: Path): string | undefined {
+  const name = text(at(value, ...path));
+  return name === '' ? undefined : name;
+}
+
+const kindsByNamespace = perInventory(() => new Map<string, ReadonlyMap<string, readonly Manifest[]>>());
+
+/** The objects of a kind in a namespace. */
+export function objectsIn(inventory: Inventory, group: string, kind: string, namespace: string): readonly Manifest[] {
+  const kinds = kindsByNamespace(inventory);
+  const type = `${group}/${kind}`;
+  let namespaces = kinds.get(type);
+  if (namespaces === undefined) {
+    const found = new Map<string, Manifest[]>();
+    for (const manifest of inventory.ofKind(group, kind)) append(found, inventory.namespaceOf(manifest), manifest);
+    namespaces = found;
+    kinds.set(type, namespaces);
+  }
+  return namespaces.get(namespace) ?? [];
+}
+
+/** Names of the objects of a kind in a namespace, or of all when it has none. */
+export function namesOf(inventory: Inventory, group: string, kind: string, namespace?: string): readonly string[] {
+  const objects =
+    namespace === undefined ? inventory.ofKind(group, kind) : objectsIn(inventory, group, kind, namespace);
+  return objects.map(({ object }) => identityOf(object).name);
+}
+
+/** Labels that every namespace has beside its own: its name (KEP-2161). */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+const namespaces = perInventory((inventory) => {
+  const labels = new Map<string, Readonly<Record<string, string>>>();
+  const add = (name: string, own: Readonly<Record<string, string>>) => labels.set(name, { ...own, [NAME_LABEL]: name });
+  add(inventory.defaultNamespace, {});
+  for (const { object } of inventory.manifests) {
+    const { namespace } = identityOf(object);
+    if (namespace !== undefined && !labels.has(namespace)) add(namespace, {});
+  }
+  for (const { object } of inventory.ofKind('', 'Namespace')) add(identityOf(object).name, labelsOf(object));
+  return labels;
+});
+
+/** Whether something of a namespace, or itself, stands among the manifests; of others nobody can say what they hold. */
+export function isKnownNamespace(inventory: Inventory, name: string): boolean {
+  return namespaces(inventory).has(name);
+}
+
+/** The namespaces among the manifests that a selector of namespaces takes. */
+export function namespacesSelected(inventory: Inventory, selector: Json): readonly string[] {
+  const all = namespaces(inventory);
+  if (isEmptySelector(selector)) return [...all.keys()];
+  return [...all].filter(([, labels]) => matchesSelector(selector, labels)).map(([name]) => name);
+}

@@ -1,0 +1,48 @@
+/** WP-REF-004: a pod whose claim is missing stays Pending. */
+import { missing } from '../existence';
+import type { Inventory } from '../inventory';
+import { at, list } from '../json';
+import { nameAt, namesOf, objectsIn, perInventory } from '../lookup';
+import { identityOf } from '../manifest';
+import { NOT_APPLICABLE, podRule } from '../rule';
+
+const templatesByNamespace = perInventory(() => new Map<string, ReadonlySet<string>>());
+
+/** `data-zk` for the claims `data-zk-0`, `data-zk-1` that a StatefulSet makes. */
+function templatesIn(inventory: Inventory, namespace: string): ReadonlySet<string> {
+  const known = templatesByNamespace(inventory).get(namespace);
+  if (known !== undefined) return known;
+  const sets = objectsIn(inventory, 'apps', 'StatefulSet', namespace);
+  const templates = sets.flatMap(({ object }) =>
+    list(at(object, 'spec', 'volumeClaimTemplates')).map(
+      (template) => `${nameAt(template, 'metadata', 'name')}-${identityOf(object).name}`,
+    ),
+  );
+  const found = new Set(templates);
+  templatesByNamespace(inventory).set(namespace, found);
+  return found;
+}
+
+function exists(inventory: Inventory, namespace: string, name: string): boolean {
+  if (inventory.find('', 'PersistentVolumeClaim', namespace, name) !== undefined) return true;
+  const [, template] = /^(.*)-\d+$/.exec(name) ?? [];
+  return template !== undefined && templatesIn(inventory, namespace).has(template);
+}
+
+/** Claims that pods mount by name. */
+export const referencedClaims = podRule(
+  'WP-REF-004',
+  'the scheduler keeps the pod Pending until somebody makes the claim',
+  ({ spec, specPath, namespace }, inventory) => {
+    const claims = list(spec.volumes).flatMap((volume, index) => {
+      const name = nameAt(volume, 'persistentVolumeClaim', 'claimName');
+      const path = [...specPath, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
+      return name === undefined ? [] : [{ kind: 'PersistentVolumeClaim', name, namespace, path }];
+    });
+    if (claims.length === 0) return NOT_APPLICABLE;
+    const names = namesOf(inventory, '', 'PersistentVolumeClaim', namespace);
+    return claims
+      .filter(({ name }) => !exists(inventory, namespace, name))
+      .map((claim) => missing(claim, names, 'put the claim among the manifests'));
+  },
+);
