@@ -59,6 +59,20 @@ export function objectsOf(chart: Chart): readonly ApiObject[] {
   return objectsIn(topology(chart), chart);
 }
 
+/** Of the paths, only those of charts below the root can look like the index of an array. */
+function isIndex(path: string): boolean {
+  const number = Number(path);
+  return Number.isInteger(number) && number >= 0 && number < 2 ** 32 - 1 && String(number) === path;
+}
+
+/** Constructs as cdk8s lists them: it keeps them as properties of an object, of which JavaScript puts indices first. */
+function listed(constructs: readonly IConstruct[]): readonly IConstruct[] {
+  const indexed = constructs.filter(({ node }) => isIndex(node.path));
+  if (indexed.length === 0) return constructs;
+  indexed.sort((a, b) => Number(a.node.path) - Number(b.node.path));
+  return [...indexed, ...constructs.filter(({ node }) => !isIndex(node.path))];
+}
+
 interface Vertex {
   readonly construct: IConstruct;
   readonly dependencies: Vertex[];
@@ -68,21 +82,19 @@ interface Vertex {
   done: boolean;
 }
 
-/** Constructs below the scope by path, with the dependencies that stay below it. */
-function graphOf(scope: IConstruct): readonly Vertex[] {
-  const constructs = scope.node.findAll();
+/** Constructs with the dependencies among them, found by path as cdk8s finds them. */
+function graphOf(constructs: readonly IConstruct[], all: readonly Dependency[]): readonly Vertex[] {
   const vertices = new Map<string, Vertex>();
-  for (const construct of constructs) {
+  for (const construct of listed(constructs)) {
     vertices.set(construct.node.path, { construct, dependencies: [], isDependency: false, visited: 0, done: false });
   }
-  for (const { source, target } of dependenciesOf(constructs)) {
+  for (const { source, target } of all) {
     const dependency = vertices.get(target.node.path);
     if (dependency === undefined) continue;
     vertices.get(source.node.path)?.dependencies.push(dependency);
     dependency.isDependency = true;
   }
-  // cdk8s keeps them as properties of an object, of which JavaScript lists whole numbers first.
-  return Object.values(Object.fromEntries(vertices));
+  return [...vertices.values()];
 }
 
 /** Appends a vertex behind all that it depends on; false when it depends on itself. */
@@ -109,7 +121,10 @@ function visit(root: Vertex, ordered: IConstruct[]): boolean {
  * @throws cdk8s's own error when there is a cycle
  */
 export function topology(scope: IConstruct): readonly IConstruct[] {
-  const graph = graphOf(scope);
+  const constructs = scope.node.findAll();
+  const dependencies = dependenciesOf(constructs);
+  if (dependencies.length === 0) return listed(constructs);
+  const graph = graphOf(constructs, dependencies);
   const ordered: IConstruct[] = [];
   const acyclic = graph.every((vertex) => vertex.isDependency || visit(vertex, ordered));
   // Whatever is reached from nowhere is part of a cycle. What cdk8s says to that depends on the way it walks.
