@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { checkManifests, type Json, POLICY_RULES } from '../../lib/policy';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { buildEnvironment } from '../../stacks/inference';
+import { policyPools } from '../../stacks/synthesise';
 import { gpuPool, SYSTEM_POOL } from '../support/manifests';
 
 const POOLS = [gpuPool('a100'), SYSTEM_POOL];
@@ -76,17 +77,10 @@ describe('the rules', () => {
 
   test('find nothing wrong with the environments, on their own pools', () => {
     for (const environment of ENVIRONMENTS) {
-      const { app, pools } = buildEnvironment(environment);
-      const objects = app.charts.flatMap((chart) => chart.toJson() as Json[]);
+      const tree = buildEnvironment(environment);
+      const objects = tree.app.charts.flatMap((chart) => chart.toJson() as Json[]);
       const manifests = objects.map((object, index) => ({ file: environment.name, index, object }));
-      const known = pools.map(({ name, labels, taints, maxNodes, profile }) => ({
-        name,
-        labels,
-        taints,
-        maxNodes,
-        gpus: profile.gpu ? { [profile.gpu.resourceName]: profile.gpus } : {},
-      }));
-      const { findings } = checkManifests(manifests, { pools: known });
+      const { findings } = checkManifests(manifests, { pools: policyPools(tree) });
       // No digest of these images has been published.
       expect(findings.filter(({ rule }) => rule !== 'WP-IMG-003')).toEqual([]);
     }
