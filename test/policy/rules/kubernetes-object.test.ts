@@ -1,5 +1,6 @@
+import { checkManifests } from '../../../lib/policy';
 import { kubernetesObject } from '../../../lib/policy/rules/kubernetes-object';
-import { ask } from '../../support/verdicts';
+import { ask, objects } from '../../support/verdicts';
 
 const props = (yaml: string) => ask(kubernetesObject, yaml).findings.map(({ prop }) => prop);
 
@@ -14,14 +15,15 @@ test.each([
 
 test.each([
   ['kind: Service\nmetadata: { name: a }', ['apiVersion']],
+  ['kind: Service', ['apiVersion', 'metadata.name']],
   ['apiVersion: v1\nmetadata: { name: a }', ['kind']],
   ['apiVersion: v1\nkind: Service', ['metadata.name']],
   ['apiVersion: v1\nkind: Service\nmetadata: { name: "" }', ['metadata.name']],
   ['apiVersion: v1\nkind: Service\nmetadata: { generateName: "" }', ['metadata.name']],
   ['apiVersion: v1\nkind: Service\nmetadata: chat', ['metadata.name']],
   ['apiVersion: 1\nkind: Service\nmetadata: { name: a }', ['apiVersion']],
-  ['replicas: 3', ['apiVersion', 'kind', 'metadata.name']],
-  ['{}', ['apiVersion', 'kind', 'metadata.name']],
+  ['replicas: 3', ['']],
+  ['{}', ['']],
   ['just a text', ['']],
   ['[1, 2]', ['']],
   ['apiVersion: v1\nkind: List\nitems: [5]', ['']],
@@ -37,4 +39,6 @@ test('a name that YAML took for something else is reported with the way to write
 test('files of kustomize are no objects and need no name', () => {
   const yaml = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []';
   expect(ask(kubernetesObject, yaml)).toMatchObject({ findings: [], notApplicable: 1 });
+  const nameless = objects('resources: [a.yaml]', 'base/kustomization.yaml');
+  expect(checkManifests(nameless, { rules: [kubernetesObject] }).findings).toEqual([]);
 });
