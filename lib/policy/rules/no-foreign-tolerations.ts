@@ -50,6 +50,8 @@ export const noForeignTolerations = podRule(
     if (pools === undefined) return blankets.length > 0 ? blankets : NOT_APPLICABLE;
     if (agent && placementOf(pod, pools).selected.length === 0) return NOT_APPLICABLE;
     const used = usedPools(pod, pools);
+    // A pod without nodes has a mistake in its selection, not in its tolerations.
+    if (used.length === 0) return blankets.length > 0 ? blankets : NOT_APPLICABLE;
     const foreign = tolerations.flatMap((toleration, index): readonly Breach[] => {
       if (isBlanket(toleration)) return [];
       const opens = (pool: PolicyPool) => pool.taints.some((taint) => toleratesTaint(toleration, taint));

@@ -74,6 +74,10 @@ describe('tolerations that open a foreign pool', () => {
 describe('nothing is said', () => {
   test.each([
     ['of node agents that are everywhere', pod('[{ operator: Exists }]', CPU, 'apps/v1 DaemonSet')],
+    [
+      'of pods that select no pool at all by mistake',
+      pod(GPU_TOLERATIONS, `nodeSelector: { warmpath.dev/pool: b200 }\n${CPU}`),
+    ],
     ['of pods without tolerations', pod('[]', CPU)],
   ])('%s', (_, yaml) => {
     expect(ask(noForeignTolerations, yaml, { pools: POOLS })).toMatchObject({ findings: [], notApplicable: 1 });
