@@ -64,7 +64,7 @@ export function readFolder(folder: string): readonly Manifest[] {
 }
 
 /** The decided pools as rules over manifests see them. */
-export function policyPools({ pools }: EnvironmentTree): readonly PolicyPool[] {
+export function policyPools({ pools }: Pick<EnvironmentTree, 'pools'>): readonly PolicyPool[] {
   return pools.map(({ name, labels, taints, maxNodes, profile }) => ({
     name,
     labels,

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { ImageLock } from '../domain/image';
 import { checkNamespace, draftOwnership, type Ownership } from '../domain/names';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
+import { ACKNOWLEDGE_PREFIX } from '../domain/node-vocabulary';
 import type { GpuStack } from '../domain/platform-profile';
 import { type Draft, Findings } from '../domain/problem';
 import { k8s } from '../kube/k8s';
@@ -10,6 +11,8 @@ import { ownershipLabels } from '../kube/labels';
 
 /** The add-ons' own namespaces, which no workload may use. */
 const ADD_ON_NAMESPACES: readonly string[] = ['gpu-resources', 'gpu-operator'];
+
+const WHY_PRIVILEGED = 'Node agents for GPUs mount host paths; no other pods belong here.';
 
 /** Props of {@link GpuDevicePlugin} and {@link GpuOperatorValues}. */
 export interface GpuAddOnProps {
@@ -53,6 +56,7 @@ export function drawPrivilegedNamespace(scope: Construct, name: string, ownershi
     metadata: {
       name,
       labels: { ...ownershipLabels(ownership), 'pod-security.kubernetes.io/enforce': 'privileged' },
+      annotations: { [`${ACKNOWLEDGE_PREFIX}WP-PSA-002`]: WHY_PRIVILEGED },
     },
   });
 }

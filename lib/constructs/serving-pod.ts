@@ -41,6 +41,7 @@ export function deploymentAnnotations({ model, coldStart, fit, secrets }: Servin
     [ANNOTATIONS.modelUri]: model.uri,
     [ANNOTATIONS.coldStartP50]: String(Math.round(coldStart.p50Seconds)),
     [ANNOTATIONS.coldStartP95]: String(Math.round(coldStart.p95Seconds)),
+    [ANNOTATIONS.containerStartP95]: String(Math.round(coldStart.containerP95Seconds)),
     [ANNOTATIONS.memoryFit]: fit.explanation,
     ...secrets.annotations,
   };

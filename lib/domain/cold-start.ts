@@ -245,6 +245,12 @@ export function draftProbes(spec: ProbeSpec = {}): Draft<ProbeSpec> {
   return findings.draft(spec);
 }
 
+/**
+ * No published server is up sooner: vLLM's start and imports alone take 94 s (see WARMUP). Probes that give less kill
+ * pods which are loading: vllm-project/vllm#17386, vllm-project/aibrix#782.
+ */
+export const QUICKEST_START_SECONDS = 60;
+
 /** How often a starting server is asked. */
 const STARTUP_PERIOD_SECONDS = 10;
 

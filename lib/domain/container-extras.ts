@@ -45,6 +45,11 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Names that usually hold a secret. */
 const SECRET_NAME = /(^|_)(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)($|_)/i;
 
+/** Whether a variable of this name usually holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 /** Loads foreign code into every program of the container. */
 const LOADERS: Readonly<Record<string, string>> = {
   LD_PRELOAD: 'loads foreign code into the server',
@@ -100,7 +105,7 @@ export function checkEnv(findings: Findings, prop: string, env: PlainEnv, rules:
           fix: `write '${value}'`,
         },
       );
-    } else if (SECRET_NAME.test(name)) {
+    } else if (isSecretName(name)) {
       findings.error('WP-RUN-008', prop, name, {
         message: 'a secret in a manifest is a secret in git',
         allowed: 'variables that hold no secret',

@@ -15,6 +15,11 @@ export interface ImageReference {
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const REFERENCE = /^((?:[\w.-]+(?::\d+)?\/)?[a-z0-9._-]+(?:\/[a-z0-9._-]+)*):([\w][\w.-]{0,127})(?:@(.+))?$/;
 
+/** Whether the text is a digest as registries print it. */
+export function isDigest(text: string): boolean {
+  return DIGEST.test(text);
+}
+
 /** Tags that name whatever was pushed last. */
 const MOVING_TAGS = /(^|[-_.])(latest|stable|nightly|main|master|dev|edge)($|[-_.])/;
 

@@ -11,6 +11,11 @@ const DNS_1035_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
+/** Whether the text is a DNS label that begins with a letter: the name of a Service. */
+export function isServiceName(text: string): boolean {
+  return text.length <= 63 && DNS_1035_LABEL.test(text);
+}
+
 /** Whether the text may stand as the value of a Kubernetes label. */
 export function isLabelValue(text: string): boolean {
   // The type is checked as well: tsx runs programs that do not compile.
@@ -89,7 +94,7 @@ export function checkNamespace(findings: Findings, prop: string, name: string): 
 
 const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
-/** Whether an object of most kinds can have this name. */
+/** Whether the text is a DNS subdomain: what the API server accepts as the name of most kinds. */
 export function isObjectName(name: string): boolean {
   return typeof name === 'string' && name.length <= 253 && DNS_1123_SUBDOMAIN.test(name);
 }

@@ -32,6 +32,8 @@ export const ANNOTATIONS = {
   modelUri: `${DOMAIN}/model-uri`,
   coldStartP50: `${DOMAIN}/cold-start-p50-seconds`,
   coldStartP95: `${DOMAIN}/cold-start-p95-seconds`,
+  /** The part of the cold start that begins with the container: what its startup probe has to cover. */
+  containerStartP95: `${DOMAIN}/container-start-p95-seconds`,
   memoryFit: `${DOMAIN}/gpu-memory-fit`,
   configSha256: `${DOMAIN}/config-sha256`,
   chart: `${DOMAIN}/chart`,

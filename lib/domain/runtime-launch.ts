@@ -108,6 +108,12 @@ function lastArgs({ runtime, lora, trustRemoteCode, extraArgs }: LaunchInput): r
   return [...loraArgs(runtime.kind, lora), ...(trustRemoteCode ? ['--trust-remote-code'] : []), ...extraArgs];
 }
 
+/** The flag by which a server is told how long requests in flight may take after SIGTERM; the others have none. */
+const DRAIN_FLAG = { vllm: '--shutdown-timeout', triton: '--exit-timeout-secs' } as const;
+
+/** All of them: what a rule over manifests looks for. */
+export const DRAIN_FLAGS: readonly string[] = Object.values(DRAIN_FLAG);
+
 /** Flags as in vllm/engine/arg_utils.py and vllm/entrypoints of 0.33.0. */
 function launchVllm(input: LaunchInput): Launch {
   const { model, fit, weights } = input;
@@ -126,7 +132,7 @@ function launchVllm(input: LaunchInput): Launch {
       String(fit.maxModelLen),
       '--max-num-seqs',
       String(input.maxNumSeqs),
-      '--shutdown-timeout',
+      DRAIN_FLAG.vllm,
       String(input.drainSeconds),
       '--disable-access-log-for-endpoints',
       '/health,/metrics',
@@ -213,7 +219,7 @@ function launchTriton(input: LaunchInput): Launch {
       `--grpc-port=${ports.grpc}`,
       `--metrics-port=${ports.metrics}`,
       '--metrics-config=histogram_latencies=true',
-      `--exit-timeout-secs=${input.drainSeconds}`,
+      `${DRAIN_FLAG.triton}=${input.drainSeconds}`,
       ...input.extraArgs,
     ],
     env: { ...cacheEnv(input), ...vllmEnv(input) },

@@ -69,15 +69,30 @@ export function containersOf(pod: PodTemplate): readonly PlacedContainer[] {
 /** GPU resources that vendors' device plugins publish; MIG instances have names of their own. */
 const GPU_RESOURCE = /^(nvidia\.com\/(gpu|mig-)|amd\.com\/gpu|gpu\.intel\.com\/)/;
 
-/** GPUs that the pod asks for, by resource name; empty for a pod without. */
+/** GPUs of one container, by resource name. */
+export function gpusOfContainer(container: Json): Readonly<Record<string, number>> {
+  const resources = {
+    ...object(at(container, 'resources', 'requests')),
+    ...object(at(container, 'resources', 'limits')),
+  };
+  const gpus = Object.entries(resources).filter(([name, value]) => GPU_RESOURCE.test(name) && Number(value) > 0);
+  return Object.fromEntries(gpus.map(([name, value]) => [name, Number(value)]));
+}
+
+/**
+ * GPUs that the pod asks for, by resource name; empty for a pod without. Containers hold theirs together; an init
+ * container is gone before they start, unless it stays beside them (restartPolicy Always).
+ */
 export function gpusOf(pod: PodTemplate): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {};
-  for (const { container } of containersOf(pod)) {
-    const limits = object(at(container, 'resources', 'limits'));
-    const requests = object(at(container, 'resources', 'requests'));
-    for (const [name, value] of Object.entries({ ...requests, ...limits })) {
-      if (GPU_RESOURCE.test(name) && Number(value) > 0) sums[name] = (sums[name] ?? 0) + Number(value);
+  const before: Record<string, number> = {};
+  for (const { container, kind } of containersOf(pod)) {
+    const stays = kind === 'containers' || (kind === 'initContainers' && container.restartPolicy === 'Always');
+    for (const [name, count] of Object.entries(gpusOfContainer(container))) {
+      if (stays) sums[name] = (sums[name] ?? 0) + count;
+      else before[name] = Math.max(before[name] ?? 0, count);
     }
   }
+  for (const [name, count] of Object.entries(before)) sums[name] = Math.max(sums[name] ?? 0, count);
   return sums;
 }

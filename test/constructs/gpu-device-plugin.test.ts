@@ -38,6 +38,7 @@ describe('the device plugin', () => {
     expect(namespace.metadata).toMatchObject({
       name: 'gpu-resources',
       labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
+      annotations: { 'policy.warmpath.dev/WP-PSA-002': expect.stringContaining('host paths') },
     });
     expect(drawn.one('DaemonSet').metadata.namespace).toBe('gpu-resources');
   });

@@ -121,6 +121,9 @@ describe('the objects of a service', () => {
     expect(annotations).toMatchObject({
       'warmpath.dev/model-uri': 'hf://Qwen/Qwen3-8B@b968826d9c46dd6066d109eabc6255188de91218',
       'warmpath.dev/cold-start-p95-seconds': String(Math.round(drawn.service.plan?.coldStart.p95Seconds ?? 0)),
+      'warmpath.dev/container-start-p95-seconds': String(
+        Math.round(drawn.service.plan?.coldStart.containerP95Seconds ?? 0),
+      ),
     });
   });
 

@@ -1,0 +1,38 @@
+/** The Pod Security level of a namespace, and what it says of a pod. */
+import type { Inventory } from '../inventory';
+import { labelsOf } from '../manifest';
+import type { PodTemplate } from '../pod-template';
+import { BASELINE_ONLY_CHECKS, COMMON_CHECKS } from './baseline';
+import type { Violation } from './check';
+import { RESTRICTED_CHECKS } from './restricted';
+
+export type Level = 'privileged' | 'baseline' | 'restricted';
+
+/** What the API server enforces in a namespace. */
+export interface EnforcedLevel {
+  readonly level: Level;
+  /** Minor version of the standards; Infinity for the newest that are known. */
+  readonly minor: number;
+}
+
+export const ENFORCE_LABEL = 'pod-security.kubernetes.io/enforce';
+
+/** Without a Namespace, or without its label, the strictest: nobody has said that less will do. */
+export function enforcedLevel(namespace: string, inventory: Inventory): EnforcedLevel {
+  const found = inventory.findClusterWide('', 'Namespace', namespace);
+  const labels = found === undefined ? {} : labelsOf(found.object);
+  const level = labels[ENFORCE_LABEL];
+  const [, minor] = /^v1\.(\d+)$/.exec(labels[`${ENFORCE_LABEL}-version`] ?? '') ?? [];
+  return {
+    // The API server takes a level that it does not know for *restricted*.
+    level: level === 'privileged' || level === 'baseline' ? level : 'restricted',
+    minor: minor === undefined ? Number.POSITIVE_INFINITY : Number(minor),
+  };
+}
+
+/** Every place where a pod breaks the level. */
+export function violationsOf(pod: PodTemplate, { level, minor }: EnforcedLevel): readonly Violation[] {
+  if (level === 'privileged') return [];
+  const checks = [...COMMON_CHECKS, ...(level === 'restricted' ? RESTRICTED_CHECKS : BASELINE_ONLY_CHECKS)];
+  return checks.flatMap((check) => check(pod, minor));
+}

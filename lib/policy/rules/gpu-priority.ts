@@ -1,0 +1,28 @@
+/** WP-SCHED-004: who gives way when GPUs are short is decided, not left to chance. */
+import { perRun } from '../per-run';
+import { gpusOf } from '../pod-template';
+import { NOT_APPLICABLE, podRule } from '../rule';
+
+const hasDefault = perRun((inventory) =>
+  inventory.ofKind('scheduling.k8s.io', 'PriorityClass').some(({ object }) => object.globalDefault === true),
+);
+
+/** GPU pods without rank. */
+export const gpuPriority = podRule(
+  'WP-SCHED-004',
+  'without a priority class serving pods cannot push out batch work, and batch work cannot give way',
+  (pod, inventory) => {
+    if (Object.keys(gpusOf(pod)).length === 0) return NOT_APPLICABLE;
+    const { priorityClassName } = pod.spec;
+    if ((typeof priorityClassName === 'string' && priorityClassName !== '') || hasDefault(inventory)) return [];
+    return [
+      {
+        path: [...pod.specPath, 'priorityClassName'],
+        value: priorityClassName,
+        message: 'a pod with GPUs has no priority class',
+        allowed: 'the name of a PriorityClass, or a class with globalDefault: true',
+        fix: "set priorityClassName, for example 'warmpath-inference' for pods that serve users",
+      },
+    ];
+  },
+);

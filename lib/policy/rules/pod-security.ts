@@ -1,0 +1,20 @@
+/** WP-PSA-001: pods are such as the namespace admits. */
+import { enforcedLevel, violationsOf } from '../pod-security/level';
+import { podRule } from '../rule';
+
+/** Pods that the API server refuses, or that take more than they need. */
+export const podSecurity = podRule(
+  'WP-PSA-001',
+  'the API server refuses such pods where the level is enforced, and where it is not, one of them can take its node',
+  (pod, inventory) => {
+    const enforced = enforcedLevel(pod.namespace, inventory);
+    return violationsOf(pod, enforced).map(({ check, path, value, message, allowed }) => ({
+      path,
+      value,
+      message: `${message}, which level ${enforced.level} forbids`,
+      allowed,
+      fix: `set it to what is allowed, or move node agents to a namespace of level privileged`,
+      about: `PodSecurity/${check}`,
+    }));
+  },
+);
