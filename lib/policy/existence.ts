@@ -14,9 +14,12 @@ export interface Wanted {
 
 const SHOWN = 5;
 
-/** Edits that make one text the other, at the most `limit`. */
+const letters = (text: string) => [...text].sort().join('');
+
+/** Edits that make one text the other, as far as `limit`; letters in another order are one. */
 function distance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
+  if (from !== to && letters(from) === letters(to)) return 1;
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1];

@@ -1,4 +1,5 @@
 /** Where objects name ConfigMaps and Secrets, and which keys they want of them. */
+import { ACKNOWLEDGE_PREFIX } from '../domain/node-vocabulary';
 import { likely, listed, missing } from './existence';
 import type { Inventory } from './inventory';
 import { at, isObject, type Json, list, object, type Path, text } from './json';

@@ -120,8 +120,18 @@ const secretProviderClass: Provider = (provisions, provider, namespace, inventor
   }
 };
 
+/** kube-webhook-certgen, the hook of many charts: `create --host=... --namespace=... --secret-name=...`. */
+const certificateJob: Provider = (provisions, job, namespace) => {
+  for (const container of list(at(job, 'spec', 'template', 'spec', 'containers'))) {
+    const args = list(at(container, 'args'));
+    const [name] = args.flatMap((arg) => /^--secret-name=(.+)$/.exec(String(arg))?.[1] ?? []);
+    if (args[0] === 'create' && name !== undefined) provisions.add(namespace, name, 'any');
+  }
+};
+
 const PROVIDERS: readonly (readonly [group: string, kind: string, provide: Provider])[] = [
   ['', 'Secret', secret],
+  ['batch', 'Job', certificateJob],
   ['external-secrets.io', 'ExternalSecret', externalSecret],
   ['external-secrets.io', 'ClusterExternalSecret', clusterExternalSecret],
   ['bitnami.com', 'SealedSecret', sealedSecret],

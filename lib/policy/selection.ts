@@ -75,15 +75,16 @@ export function podsTaken(inventory: Inventory, namespace: string, selector: unk
 }
 
 /**
- * Kinds whose operators make pods that stand in no manifest; they label them with the name of the object:
- * operator.prometheus.io/name, leaderworkerset.sigs.k8s.io/name, ray.io/cluster, serving.kserve.io/inferenceservice,
- * serving.knative.dev/service, jobset.sigs.k8s.io/jobset-name, cnpg.io/cluster, strimzi.io/cluster.
+ * Kinds whose operators make pods that stand in no manifest. The pods have labels with the name of the object
+ * (operator.prometheus.io/name, leaderworkerset.sigs.k8s.io/name, ray.io/cluster, serving.kserve.io/inferenceservice,
+ * serving.knative.dev/service, jobset.sigs.k8s.io/jobset-name, cnpg.io/cluster, strimzi.io/cluster), some of them with
+ * one of their own (app.kubernetes.io/name: prometheus).
  */
-const MAKERS: readonly (readonly [group: string, kind: string])[] = [
-  ['monitoring.coreos.com', 'Prometheus'],
-  ['monitoring.coreos.com', 'PrometheusAgent'],
-  ['monitoring.coreos.com', 'Alertmanager'],
-  ['monitoring.coreos.com', 'ThanosRuler'],
+const MAKERS: readonly (readonly [group: string, kind: string, value?: string])[] = [
+  ['monitoring.coreos.com', 'Prometheus', 'prometheus'],
+  ['monitoring.coreos.com', 'PrometheusAgent', 'prometheus-agent'],
+  ['monitoring.coreos.com', 'Alertmanager', 'alertmanager'],
+  ['monitoring.coreos.com', 'ThanosRuler', 'thanos-ruler'],
   ['leaderworkerset.x-k8s.io', 'LeaderWorkerSet'],
   ['ray.io', 'RayCluster'],
   ['ray.io', 'RayService'],
@@ -100,7 +101,7 @@ const OF_THE_CLUSTER = 'kube-system';
 
 /**
  * Whether a selector that takes no pod of the manifests may take some all the same: those of the cluster itself, or
- * those that an operator makes for an object whose name the selector holds.
+ * those that an operator makes for an object that the selector names.
  */
 export function mayTakeOthers(inventory: Inventory, namespace: string, selector: unknown): boolean {
   if (namespace === OF_THE_CLUSTER) return true;
@@ -109,7 +110,10 @@ export function mayTakeOthers(inventory: Inventory, namespace: string, selector:
     ...Object.values(texts(matchLabels)),
     ...list(matchExpressions).flatMap((expression) => list(object(expression).values)),
   ]);
-  return MAKERS.some(([group, kind]) => namesOf(inventory, group, kind, namespace).some((name) => values.has(name)));
+  return MAKERS.some(([group, kind, value]) => {
+    const names = namesOf(inventory, group, kind, namespace);
+    return names.some((name) => values.has(name) || (value !== undefined && values.has(value)));
+  });
 }
 
 /** A map of labels, as Services select by, in the form of a `LabelSelector`. */

@@ -33,8 +33,11 @@ function exists(inventory: Inventory, namespace: string, name: string): boolean 
 export const referencedClaims = podRule(
   'WP-REF-004',
   'the scheduler keeps the pod Pending until somebody makes the claim',
-  ({ spec, specPath, namespace }, inventory) => {
+  ({ spec, specPath, namespace }, inventory, { object }) => {
+    const templates = list(at(object, 'spec', 'volumeClaimTemplates')).map((one) => nameAt(one, 'metadata', 'name'));
     const claims = list(spec.volumes).flatMap((volume, index) => {
+      // The claim that a StatefulSet makes takes the place of a volume of its name.
+      if (templates.includes(nameAt(volume, 'name'))) return [];
       const name = nameAt(volume, 'persistentVolumeClaim', 'claimName');
       const path = [...specPath, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
       return name === undefined ? [] : [{ kind: 'PersistentVolumeClaim', name, namespace, path }];
