@@ -82,8 +82,8 @@ class Exceptions {
     return all.find(({ reason }) => isReason(reason))?.reason;
   }
 
-  /** What is wrong with the object's own exceptions. */
-  *problems(): Generator<PolicyFinding> {
+  /** What is wrong with the object's own exceptions; a rule that asked nothing leaves open whether one is needed. */
+  *problems(judged: ReadonlySet<string>): Generator<PolicyFinding> {
     for (const one of this.own) {
       const { rule, about, reason } = one;
       const path: Path = ['metadata', 'annotations', `${ACKNOWLEDGE_PREFIX}${rule}`];
@@ -96,7 +96,7 @@ class Exceptions {
           allowed: 'the id of a rule, and a reason of at least two words',
           fix: 'say why the exception is safe here, or remove it',
         });
-      } else if (!this.used.has(one)) {
+      } else if (judged.has(rule) && !this.used.has(one)) {
         yield say('WP-ACK-002', {
           value: about ?? reason,
           message: 'the exception covers nothing that the rule finds here',
@@ -123,6 +123,7 @@ export function checkManifests(manifests: readonly Manifest[], options: CheckOpt
   const acknowledged: AcknowledgedFinding[] = [];
   for (const manifest of manifests) {
     const exceptions = new Exceptions(manifest, run);
+    const judged = new Set<string>();
     for (const rule of rules) {
       const verdict = rule.judge(manifest, inventory);
       const tally = tallies.get(rule.id);
@@ -130,14 +131,16 @@ export function checkManifests(manifests: readonly Manifest[], options: CheckOpt
       if (verdict === NOT_APPLICABLE) tally.notApplicable += 1;
       else if (verdict.length === 0) tally.compliant += 1;
       else tally.notCompliant += 1;
-      for (const breach of verdict === NOT_APPLICABLE ? [] : verdict) {
+      if (verdict === NOT_APPLICABLE) continue;
+      judged.add(rule.id);
+      for (const breach of verdict) {
         const finding = findingOf(rule.id, rule.why, manifest, breach);
         const reason = exceptions.reasonFor(finding);
         if (reason === undefined) findings.push(finding);
         else acknowledged.push({ finding, reason });
       }
     }
-    findings.push(...exceptions.problems());
+    findings.push(...exceptions.problems(judged));
   }
   return {
     objects: manifests.length,

@@ -89,16 +89,22 @@ function* ofPod(subject: Manifest, inventory: Inventory): Generator<Source> {
   }
 }
 
+const isClusterWide = ({ kind }: Source) => kind.startsWith('Cluster');
+
+/** Kinds without namespace are often another team's: of those that nobody here writes, nothing can be said. */
+function canBeJudged(source: Source, own: string, inventory: Inventory): boolean {
+  const { group, kind, namespace = own } = source;
+  return isClusterWide(source) ? inventory.ofKind(group, kind).length > 0 : isKnownNamespace(inventory, namespace);
+}
+
 function judgeSource(source: Source, own: string, inventory: Inventory): readonly Breach[] {
   const { group, kind, name, namespace = own, path } = source;
   const fix = `put the ${kind} among the manifests`;
-  if (kind.startsWith('Cluster')) {
-    // Kinds without namespace are often another team's: of those that nobody here writes, nothing can be said.
-    const known =
-      inventory.ofKind(group, kind).length === 0 || inventory.findClusterWide(group, kind, name) !== undefined;
-    return known ? [] : [missing({ kind, name, path }, namesOf(inventory, group, kind), fix)];
+  if (isClusterWide(source)) {
+    if (inventory.findClusterWide(group, kind, name) !== undefined) return [];
+    return [missing({ kind, name, path }, namesOf(inventory, group, kind), fix)];
   }
-  if (!isKnownNamespace(inventory, namespace) || inventory.find(group, kind, namespace, name) !== undefined) return [];
+  if (inventory.find(group, kind, namespace, name) !== undefined) return [];
   return [missing({ kind, name, namespace, path }, namesOf(inventory, group, kind, namespace), fix)];
 }
 
@@ -109,8 +115,10 @@ export const credentialSources: Rule = {
   judge: (subject, inventory) => {
     const { group, kind } = identityOf(subject.object);
     const read = READERS[`${group}/${kind}`];
-    const sources = [...(read?.(subject.object) ?? []), ...ofPod(subject, inventory)];
+    const own = inventory.namespaceOf(subject);
+    const all = [...(read?.(subject.object) ?? []), ...ofPod(subject, inventory)];
+    const sources = all.filter((source) => canBeJudged(source, own, inventory));
     if (sources.length === 0) return NOT_APPLICABLE;
-    return sources.flatMap((source) => judgeSource(source, inventory.namespaceOf(subject), inventory));
+    return sources.flatMap((source) => judgeSource(source, own, inventory));
   },
 };

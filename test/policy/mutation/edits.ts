@@ -23,8 +23,8 @@ export function edited(objects: readonly Json[], edits: readonly Edit[]): readon
 function replaced(here: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   const inner = replaced(at(here, step), rest, value);
-  if (Array.isArray(here)) {
-    const copy = [...here];
+  if (Array.isArray(here) || (here === undefined && typeof step === 'number')) {
+    const copy = [...(here ?? [])];
     if (inner === GONE) copy.splice(Number(step), 1);
     else copy[Number(step)] = inner;
     return copy;

@@ -96,10 +96,12 @@ function intoContainers(cluster: Cluster, part: Path, value: unknown): readonly 
 const inPods = (part: Path, value: unknown) => (cluster: Cluster) =>
   pods(cluster).map(({ index, template }) => change(index, [...template.specPath, ...part], value));
 
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+
 /** Pods of namespaces that hold the level 'restricted'; others may do what they like. */
 function restricted(cluster: Cluster): Cluster {
   const free = ofKind(cluster, 'Namespace')
-    .filter(({ object: one }) => !/restricted/.test(JSON.stringify(at(one, 'metadata', 'labels'))))
+    .filter(({ object: one }) => at(one, 'metadata', 'labels', ENFORCE) !== 'restricted')
     .map(({ object: one }) => at(one, 'metadata', 'name'));
   const objects = cluster.objects.map((one) => (free.includes(at(one, 'metadata', 'namespace')) ? {} : one));
   return { ...cluster, objects };
@@ -134,6 +136,7 @@ function removals(cluster: Cluster, ...kinds: readonly string[]): readonly Mista
 }
 
 const SELECTING: readonly RuleId[] = [
+  'WP-REF-006',
   'WP-SEL-001',
   'WP-SEL-002',
   'WP-SEL-003',
@@ -143,6 +146,9 @@ const SELECTING: readonly RuleId[] = [
   'WP-PDB-001',
   'WP-PDB-002',
 ];
+
+/** What was said of the first of two is said of the second. */
+const AGAIN: readonly RuleId[] = ['WP-IMG-003', 'WP-SVC-002'];
 
 const NODES: readonly RuleId[] = ['WP-SCHED-001', 'WP-SCHED-002', 'WP-SCHED-003', 'WP-SCHED-005', 'WP-ROLL-001'];
 
@@ -276,7 +282,7 @@ const SELECTORS: readonly Kind[] = [
   {
     name: 'a second workload takes the pods of the first',
     right: ['WP-SEL-008'],
-    related: ['WP-PDB-001', 'WP-PDB-002', 'WP-ROLL-001', 'WP-NS-001', 'WP-ROLL-002', 'WP-REF-006'],
+    related: ['WP-PDB-001', 'WP-PDB-002', 'WP-ROLL-001', 'WP-NS-001', 'WP-ROLL-002', 'WP-REF-006', ...AGAIN],
     sites: (cluster) =>
       ofKind(cluster, 'Deployment', 'StatefulSet').map(({ object: one }) => [
         {
@@ -758,9 +764,9 @@ const PODS: readonly Kind[] = [
     name: 'a namespace enforces nothing',
     right: ['WP-PSA-002'],
     sites: (cluster) =>
-      ofKind(restricted(cluster), 'Namespace').map(({ index }) =>
-        change(index, ['metadata', 'labels', 'pod-security.kubernetes.io/enforce'], GONE),
-      ),
+      ofKind(cluster, 'Namespace')
+        .filter(({ object: one }) => at(one, 'metadata', 'labels', ENFORCE) === 'restricted')
+        .map(({ index }) => change(index, ['metadata', 'labels', ENFORCE], GONE)),
   },
   {
     name: 'a mount names another volume',
@@ -817,7 +823,7 @@ const OUTPUT: readonly Kind[] = [
   {
     name: 'an object stands twice',
     right: ['WP-NAME-002'],
-    related: ['WP-SEL-008', 'WP-PDB-001', 'WP-PDB-002', 'WP-ROLL-001', 'WP-ROLL-002', 'WP-NS-001'],
+    related: ['WP-SEL-008', 'WP-PDB-001', 'WP-PDB-002', 'WP-ROLL-001', 'WP-ROLL-002', 'WP-NS-001', ...AGAIN],
     sites: ({ objects }) => objects.map((one) => change(objects.length, [], one)),
   },
   {
@@ -839,7 +845,7 @@ const OUTPUT: readonly Kind[] = [
       'WP-SVC-002',
       'WP-PDB-002',
     ],
-    sites: ({ objects }) => objects.map((_, index) => change(index, ['metadata', 'name'], 'Under_Score.')),
+    sites: ({ objects }) => objects.map((_, index) => change(index, ['metadata', 'name'], 'Under_Score/')),
   },
   {
     name: 'a label is illegal',
