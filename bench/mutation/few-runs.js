@@ -4,5 +4,4 @@ const { default: fc } = require('fast-check');
 const RUNS = 15;
 const { assert } = fc;
 
-fc.assert = (property, options) =>
-  assert(property, { ...options, numRuns: Math.min(options?.numRuns ?? RUNS, RUNS) });
+fc.assert = (property, options) => assert(property, { ...options, numRuns: Math.min(options?.numRuns ?? RUNS, RUNS) });
