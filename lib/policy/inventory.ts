@@ -1,5 +1,8 @@
 /** All objects of a run, indexed once, so that a rule finds what an object refers to. */
+
+import { kservePredictorName } from '../domain/kserve';
 import { at, number, text } from './json';
+import { impliedBy, predictorOf } from './kserve';
 import { identityOf, type Manifest } from './manifest';
 import { type PodTemplate, podTemplateOf } from './pod-template';
 import { type PolicyPool, poolsAmong } from './pool';
@@ -54,12 +57,16 @@ export class Inventory {
   }
 
   private add(manifest: Manifest): void {
-    const { group, kind, name } = identityOf(manifest.object);
+    const { group, kind } = identityOf(manifest.object);
     const type = `${group}/${kind}`;
     const namespace = this.namespaceOf(manifest);
     append(this.byKind, type, manifest);
-    keepFirst(this.byIdentity, `${type}|${namespace}|${name}`, manifest);
-    keepFirst(this.byName, `${type}|${name}`, manifest);
+    for (const one of [manifest, ...impliedBy(manifest)]) {
+      const identity = identityOf(one.object);
+      const found = `${identity.group}/${identity.kind}`;
+      keepFirst(this.byIdentity, `${found}|${namespace}|${identity.name}`, one);
+      keepFirst(this.byName, `${found}|${identity.name}`, one);
+    }
     const pod = podTemplateOf(manifest, this.defaultNamespace);
     if (pod !== undefined) append(this.podsByNamespace, namespace, pod);
     if (type === 'autoscaling/HorizontalPodAutoscaler' || type === 'keda.sh/ScaledObject') {
@@ -102,8 +109,15 @@ export class Inventory {
   /** Pods of a workload at the least and at the most; undefined for kinds without a number of pods. */
   replicasOf(workload: Manifest): ReplicaBounds | undefined {
     const { group, kind, name } = identityOf(workload.object);
-    if (!SCALABLE.test(`${group}/${kind}`)) return undefined;
-    const scaler = this.scalers.get(`${kind}|${this.namespaceOf(workload)}|${name}`);
+    const predictor = predictorOf(workload.object);
+    if (predictor === undefined && !SCALABLE.test(`${group}/${kind}`)) return undefined;
+    // What a scaler of an InferenceService names is the Deployment that KServe makes of it.
+    const target = predictor === undefined ? [kind, name] : ['Deployment', kservePredictorName(name)];
+    const scaler = this.scalers.get(`${target[0]}|${this.namespaceOf(workload)}|${target[1]}`);
+    if (scaler === undefined && predictor !== undefined) {
+      const min = number(predictor.minReplicas) ?? 1;
+      return { min, max: number(predictor.maxReplicas) ?? Math.max(1, min), scaler };
+    }
     if (scaler === undefined) {
       const replicas = number(at(workload.object, 'spec', 'replicas')) ?? 1;
       return { min: replicas, max: replicas, scaler: undefined };

@@ -1,5 +1,6 @@
 /** Everything that makes pods, seen alike: a Pod, a workload's template, a CronJob's template of a template. */
 import { at, isObject, type Json, list, object, type Path, texts } from './json';
+import { PREDICTOR_PATH, predictorMetadata, predictorOf } from './kserve';
 import { identityOf, type Manifest } from './manifest';
 
 /** A pod that an object makes. */
@@ -33,6 +34,12 @@ const TEMPLATE_PATHS: Readonly<Record<string, Path>> = {
 /** The pod that an object makes, if it makes any. */
 export function podTemplateOf(manifest: Manifest, defaultNamespace: string): PodTemplate | undefined {
   const { group, kind, namespace = defaultNamespace } = identityOf(manifest.object);
+  const predictor = predictorOf(manifest.object);
+  if (predictor !== undefined) {
+    const metadata = predictorMetadata(manifest.object, predictor);
+    const paths = { specPath: PREDICTOR_PATH, labelsPath: ['metadata', 'labels'] };
+    return { manifest, namespace, ...metadata, ...paths, spec: predictor };
+  }
   const path = TEMPLATE_PATHS[`${group}/${kind}`];
   const template = path && at(manifest.object, ...path);
   if (path === undefined || !isObject(template) || !isObject(template.spec)) return undefined;
