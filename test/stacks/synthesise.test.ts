@@ -10,7 +10,8 @@ import fs, {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiObject, App, Duration } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
+import { App } from '../../lib';
 import type { Environment } from '../../stacks/environment';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { dev } from '../../stacks/environments/dev';
