@@ -95,7 +95,9 @@ describe('a tool from PyPI', () => {
     expect(tools()).toMatchObject({ status: 1, stderr: expect.stringMatching(/`pip install` failed with 1/) });
     expect(tools('--paths')).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/not built: kubernetes-validate .*Run `npm run tools -- schemas` \(Python 3\.\d+ or newer/),
+      stderr: expect.stringMatching(
+        /not built: kubernetes-validate .*Run `npm run tools -- schemas` \(Python 3\.\d+ or newer/,
+      ),
     });
     usePython({});
     expect(tools().status).toBe(0);

@@ -4,9 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AppProps, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
+import { type ApiObject, type AppProps, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { objectsOf, resolveDependencies, topology } from './dependencies';
+import { serialiserFor } from './serialise';
 import { printYaml } from './yaml-printer';
 
 /** The text of cdk8s's validation error. */
@@ -78,7 +79,7 @@ export class App extends Cdk8sApp {
         }
         break;
       case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
-        for (const chart of charts) this.synthFolder(chart, nameOf(chart));
+        for (const chart of charts) this.synthFolder(chart, nameOf(chart), serialiserFor(this));
         break;
       default:
         break;
@@ -97,6 +98,7 @@ export class App extends Cdk8sApp {
   /** The objects of each chart as plain values, chart by chart: nothing of a chart is kept when the next one comes. */
   private *render(charts: readonly Chart[]): Generator<readonly [Chart, readonly unknown[]]> {
     const ownWay = (chart: Chart) => chart.toJson !== Chart.prototype.toJson;
+    const toJson = serialiserFor(this);
     const last = charts.findLast((chart) => !ownWay(chart));
     for (const chart of charts) {
       if (ownWay(chart)) {
@@ -107,7 +109,7 @@ export class App extends Cdk8sApp {
       const constructs = (chart === last ? this : chart).node.findAll();
       resolveDependencies(constructs);
       if (chart === last) validate(constructs);
-      yield [chart, objectsOf(chart).map((object) => object.toJson())];
+      yield [chart, objectsOf(chart).map(toJson)];
     }
   }
 
@@ -126,10 +128,10 @@ export class App extends Cdk8sApp {
     if (charts.length > 0) writeFileSync(join(this.outdir, `app${this.outputFileExtension}`), text);
   }
 
-  private synthFolder(chart: Chart, folder: string): void {
+  private synthFolder(chart: Chart, folder: string, toJson: (object: ApiObject) => unknown): void {
     const objects = objectsOf(chart);
     mkdirSync(join(this.outdir, folder), { recursive: true });
-    for (const object of objects) this.write(join(folder, resourceName(object)), [object.toJson()]);
+    for (const object of objects) this.write(join(folder, resourceName(object)), [toJson(object)]);
   }
 
   private writeConstructs(): void {

@@ -12,7 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, Duration } from 'cdk8s';
 import { App } from '../../lib';
+
+
 import type { Manifest } from '../../lib/policy';
+
+
 import type { Environment } from '../../stacks/environment';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { dev } from '../../stacks/environments/dev';
