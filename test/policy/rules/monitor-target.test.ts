@@ -110,3 +110,9 @@ describe('a PodMonitor', () => {
 test('other kinds of the group are not asked', () => {
   expect(ask(monitorTarget, monitor('PrometheusRule', '{ groups: [] }')).notApplicable).toBe(1);
 });
+
+test('a Service without a selector says nothing about pods, so a port behind it is not judged', () => {
+  const bare = SERVICE.replace('selector: { app: web }, ', '');
+  const spec = `{ ${TEAM}, endpoints: [{ targetPort: 9090 }] }`;
+  expect(ask(monitorTarget, [PODS, bare, monitor('ServiceMonitor', spec)].join('\n---\n')).findings).toEqual([]);
+});
