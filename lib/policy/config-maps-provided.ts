@@ -13,7 +13,7 @@ export function keysOfMaps(...maps: readonly unknown[]): Keys {
 /** ConfigMaps by namespace and name. */
 export const configMapsProvided = perInventory((inventory) => {
   const provisions = new Provisions();
-  // Published into every namespace: https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken
+  // kubernetes/kubernetes pkg/controller/certificates/rootcacertpublisher: one in each namespace.
   provisions.addEverywhere('kube-root-ca.crt', new Set(['ca.crt']));
   for (const manifest of inventory.ofKind('', 'ConfigMap')) {
     const { data, binaryData } = manifest.object;

@@ -64,7 +64,7 @@ const certificate: Provider = (provisions, certified, namespace) => {
   if (name !== undefined) provisions.add(namespace, name, more ? 'any' : TLS_KEYS);
 };
 
-/** Whether cert-manager makes the Secrets that an Ingress or a Gateway names. */
+/** Whether cert-manager makes the Secrets that an Ingress or a Gateway names: https://cert-manager.io/docs/usage/ingress/ */
 export function asksForCertificates(manifest: Pick<Manifest, 'object'>): boolean {
   const annotations = annotationsOf(manifest.object);
   return ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer', 'kubernetes.io/tls-acme'].some((key) =>

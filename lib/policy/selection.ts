@@ -1,8 +1,8 @@
 /** Which pods a selector takes, with what controllers add to them. */
 import type { Inventory } from './inventory';
 import { at, isObject, type Json, list, object, text, texts } from './json';
-import { append, namesOf, perInventory } from './lookup';
-import { identityOf, type Manifest } from './manifest';
+import { append, namesOf, objectsIn, perInventory } from './lookup';
+import { identityOf, labelsOf, type Manifest } from './manifest';
 import type { PodTemplate } from './pod-template';
 import { matchesSelector } from './selector';
 
@@ -60,18 +60,39 @@ const byLabel = perInventory((inventory) => {
   return index;
 });
 
-/** The pods of a namespace that a `LabelSelector` takes; an empty one takes all, an absent one none. */
-export function podsTaken(inventory: Inventory, namespace: string, selector: unknown): readonly PodTemplate[] {
-  if (!isObject(selector)) return [];
-  // The rarest label leads to the few pods that are worth asking.
-  const index = byLabel(inventory);
-  let candidates = inventory.podsIn(namespace);
+/** What is worth asking of a namespace: what has the rarest label of a selector. */
+function candidates<T>(all: readonly T[], index: ReadonlyMap<string, readonly T[]>, namespace: string, selector: Json) {
+  let fewest = all;
   for (const [key, value] of Object.entries(texts(selector.matchLabels))) {
     if (Object.hasOwn(BY_CONTROLLERS, key)) continue;
     const labelled = index.get(`${namespace}|${key}=${value}`) ?? [];
-    if (labelled.length < candidates.length) candidates = labelled;
+    if (labelled.length < fewest.length) fewest = labelled;
   }
-  return candidates.filter((pod) => takesPod(selector, pod));
+  return fewest;
+}
+
+/** The pods of a namespace that a `LabelSelector` takes; an empty one takes all, an absent one none. */
+export function podsTaken(inventory: Inventory, namespace: string, selector: unknown): readonly PodTemplate[] {
+  if (!isObject(selector)) return [];
+  const asked = candidates(inventory.podsIn(namespace), byLabel(inventory), namespace, selector);
+  return asked.filter((pod) => takesPod(selector, pod));
+}
+
+const servicesByLabel = perInventory((inventory) => {
+  const index = new Map<string, Manifest[]>();
+  for (const service of inventory.ofKind('', 'Service')) {
+    for (const [key, value] of Object.entries(labelsOf(service.object))) {
+      append(index, `${inventory.namespaceOf(service)}|${key}=${value}`, service);
+    }
+  }
+  return index;
+});
+
+/** The Services of a namespace whose own labels a `LabelSelector` takes. */
+export function servicesTaken(inventory: Inventory, namespace: string, selector: Json): readonly Manifest[] {
+  const all = objectsIn(inventory, '', 'Service', namespace);
+  const asked = candidates(all, servicesByLabel(inventory), namespace, selector);
+  return asked.filter(({ object }) => matchesSelector(selector, labelsOf(object)));
 }
 
 /**

@@ -13,9 +13,7 @@ import { join } from 'node:path';
 import { ApiObject, Duration } from 'cdk8s';
 import { App } from '../../lib';
 
-
 import type { Manifest } from '../../lib/policy';
-
 
 import type { Environment } from '../../stacks/environment';
 import { ENVIRONMENTS } from '../../stacks/environments';

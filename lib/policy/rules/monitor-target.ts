@@ -3,13 +3,13 @@ import { portAt } from '../backend';
 import { listed } from '../existence';
 import type { Inventory } from '../inventory';
 import { at, isObject, list, type Path, text } from '../json';
-import { isKnownNamespace, objectsIn } from '../lookup';
-import { identityOf, labelsOf, type Manifest } from '../manifest';
+import { isKnownNamespace, namesOf } from '../lookup';
+import { identityOf, type Manifest } from '../manifest';
 import { type PodTemplate, podTemplateOf } from '../pod-template';
 import { havePort, podPorts, portsText } from '../ports';
 import { type Breach, NOT_APPLICABLE, type Rule, type Verdict } from '../rule';
 import { takesNone } from '../selecting';
-import { asLabelSelector, mayTakeOthers, podsTaken, selectorText } from '../selection';
+import { mayTakeOthers, podsTaken, selectorText, servicesTaken, trafficSelector } from '../selection';
 import { matchesSelector } from '../selector';
 
 const WHY = 'the target never appears: its alerts stay silent, and scalers that ask for its metrics see nothing';
@@ -43,10 +43,9 @@ function servicePortBreaches(
   services: readonly Manifest[],
   inventory: Inventory,
 ): readonly Breach[] {
-  const pods = services.flatMap((service) => {
-    const selector = asLabelSelector(at(service.object, 'spec', 'selector'));
-    return podsTaken(inventory, inventory.namespaceOf(service), selector);
-  });
+  const pods = services.flatMap((service) =>
+    podsTaken(inventory, inventory.namespaceOf(service), trafficSelector(service)),
+  );
   const names = services.flatMap(({ object }) =>
     list(at(object, 'spec', 'ports')).flatMap((port) => text(at(port, 'name')) ?? []),
   );
@@ -83,11 +82,10 @@ function judgeServiceMonitor(subject: Manifest, inventory: Inventory): Verdict {
   const selector = at(subject.object, 'spec', 'selector');
   const namespaces = namespacesOf(subject, inventory);
   if (namespaces === undefined || !isObject(selector)) return NOT_APPLICABLE;
-  const all = namespaces.flatMap((namespace) => objectsIn(inventory, '', 'Service', namespace));
-  const services = all.filter(({ object }) => matchesSelector(selector, labelsOf(object)));
+  const services = namespaces.flatMap((namespace) => servicesTaken(inventory, namespace, selector));
   if (services.length > 0) return servicePortBreaches(subject, services, inventory);
   if (ofOthers(namespaces, selector, inventory)) return NOT_APPLICABLE;
-  const names = all.map(({ object }) => identityOf(object).name);
+  const names = namespaces.flatMap((namespace) => namesOf(inventory, '', 'Service', namespace));
   return [
     {
       path: ['spec', 'selector'],

@@ -43,9 +43,8 @@ export const referencedClaims = podRule(
       return name === undefined ? [] : [{ kind: 'PersistentVolumeClaim', name, namespace, path }];
     });
     if (claims.length === 0) return NOT_APPLICABLE;
-    const names = namesOf(inventory, '', 'PersistentVolumeClaim', namespace);
-    return claims
-      .filter(({ name }) => !exists(inventory, namespace, name))
-      .map((claim) => missing(claim, names, 'put the claim among the manifests'));
+    const lost = claims.filter(({ name }) => !exists(inventory, namespace, name));
+    const names = lost.length === 0 ? [] : namesOf(inventory, '', 'PersistentVolumeClaim', namespace);
+    return lost.map((claim) => missing(claim, names, 'put the claim among the manifests'));
   },
 );

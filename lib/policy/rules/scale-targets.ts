@@ -17,15 +17,15 @@ const TARGETS: Readonly<Record<string, { readonly path: Path; readonly defaults:
 };
 
 /** Kinds that every cluster knows, with their group: a target of one of these has to be among the manifests. */
-const GROUPS: Readonly<Record<string, string>> = {
-  Deployment: 'apps',
-  StatefulSet: 'apps',
-  ReplicaSet: 'apps',
-  DaemonSet: 'apps',
-  ReplicationController: '',
-  Job: 'batch',
-  CronJob: 'batch',
-};
+const GROUPS: ReadonlyMap<string, string> = new Map([
+  ['Deployment', 'apps'],
+  ['StatefulSet', 'apps'],
+  ['ReplicaSet', 'apps'],
+  ['DaemonSet', 'apps'],
+  ['ReplicationController', ''],
+  ['Job', 'batch'],
+  ['CronJob', 'batch'],
+]);
 
 /** Group of a target: of its apiVersion, or of the field that a CapacityBuffer has. */
 function groupOf(target: Json): string | undefined {
@@ -46,7 +46,7 @@ export const scaleTargets: Rule = {
     const target = { ...place.defaults, ...object(given) };
     const kind = text(target.kind) ?? '';
     const name = nameAt(target, 'name');
-    const usual = GROUPS[kind];
+    const usual = GROUPS.get(kind);
     const group = groupOf(target) ?? usual ?? '';
     if (name === undefined || (usual === undefined && inventory.ofKind(group, kind).length === 0))
       return NOT_APPLICABLE;
