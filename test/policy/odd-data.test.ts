@@ -208,9 +208,7 @@ describe('all rules over odd data', () => {
     // Rules about one object alone ask for more than this file says.
     const rules = POLICY_RULES.filter(({ id }) => /^WP-(NET|NS|POD|REF|SEL)-/.test(id));
     const { findings, tallies } = checkManifests(MANIFESTS, { rules });
-    expect(findings.map(({ rule, object, prop, message }) => [rule, object, prop, message])).toEqual([
-      ['WP-ACK-002', 'StatefulSet chat/web', expect.anything(), expect.anything()],
-    ]);
+    expect(findings).toEqual([]);
     // Each rule that this file is about finds something to ask.
     const silent = tallies.filter(({ compliant }) => compliant === 0).map(({ rule }) => rule);
     expect(silent).toEqual([]);
@@ -234,9 +232,5 @@ describe('all rules over odd data', () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  test('are one each', () => {
-    expect(new Set(POLICY_RULES.map(({ id }) => id)).size).toBe(POLICY_RULES.length);
   });
 });
