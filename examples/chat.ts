@@ -1,5 +1,5 @@
-import { App, Chart } from 'cdk8s';
-import { GpuInferenceService, InferenceNamespace, PriorityClasses, planGpuNodePool, planPlatform } from '../lib';
+import { Chart } from 'cdk8s';
+import { App, GpuInferenceService, InferenceNamespace, PriorityClasses, planGpuNodePool, planPlatform } from '../lib';
 
 const ownership = { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-4210', environment: 'prod' };
 const platform = planPlatform({ cloud: 'aks', kubernetes: '1.35', region: 'westeurope' });
