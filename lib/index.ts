@@ -13,4 +13,3 @@ export { App } from './kube/app';
 export { latePatch } from './kube/late-patch';
 export { type EgressRule, type PodPeer, PUBLIC_HTTPS } from './kube/network';
 export { report, settle, type Warning, warningsOf } from './kube/report';
-export { PolicyValidation } from './policy';

@@ -76,7 +76,7 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   // What a user of the package could import as well, beside the Pulumi entry.
   'stacks/': ['lib/index', 'lib/domain/index', 'lib/policy/index', 'cdk8s', 'constructs', 'yaml', /^node:/],
   'stacks/up.ts': ['lib/index', 'lib/domain/index', 'lib/cloud/index', /^@pulumi\//, /^node:/, 'stacks/'],
-  'lib/index.ts': ['lib/constructs/', 'lib/domain/', 'lib/kube/', 'lib/policy/index', 'lib/promql/'],
+  'lib/index.ts': ['lib/constructs/', 'lib/domain/', 'lib/kube/', 'lib/promql/'],
 };
 
 function ruleFor(file: string): readonly [folder: string, allowed: readonly (string | RegExp)[]] {

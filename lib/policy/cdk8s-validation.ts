@@ -34,7 +34,7 @@ export type PolicyValidationProperties = Pick<CheckOptions, 'namespace' | 'pools
  *
  * @example
  * validations:
- *   - package: warmpath
+ *   - package: ./node_modules/warmpath/build/lib/policy
  *     version: 0.1.0
  *     class: PolicyValidation
  *     properties:
