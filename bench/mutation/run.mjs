@@ -43,14 +43,17 @@ function importersOf(source, folder, ending) {
 }
 
 /** The tests of a file: of its own name, and of those that import it; else those of the files that do. */
-function testsOf(source, deeper = true) {
+function testsOf(source, seen = new Set()) {
+  seen.add(source);
   const folder = source.startsWith('lib/policy') ? 'policy' : 'domain';
   const own = source.replace(/^lib/, 'test').replace(/\.ts$/, '.test.ts');
   const direct = [...(existsSync(join(root, own)) ? [own] : []), ...importersOf(source, `test/${folder}`, '.test.ts')];
   const tests = [...new Set(direct)].filter((file) => !SLOW.test(file));
-  if (tests.length > 0 || !deeper) return tests;
-  const importers = importersOf(source, `lib/${folder}`, '.ts').filter((file) => basename(file) !== 'index.ts');
-  return [...new Set(importers.flatMap((file) => testsOf(file, false)))];
+  if (tests.length > 0) return tests;
+  const importers = importersOf(source, `lib/${folder}`, '.ts').filter(
+    (file) => basename(file) !== 'index.ts' && !seen.has(file),
+  );
+  return [...new Set(importers.flatMap((file) => testsOf(file, seen)))];
 }
 
 function install() {
