@@ -57,13 +57,13 @@ describe('a lost value', () => {
     expect(findings(thing({ replicas: null }))).toEqual([
       {
         rule: 'WP-OUT-001',
-        severity: 'error',
+        severity: 'warning',
         file: 'chart.k8s.yaml',
         index: 0,
         object: 'Thing chat/one',
         prop: 'spec.replicas',
         value: null,
-        message: 'this value was lost on the way into the YAML',
+        message: 'the field stands there without a value, which is read as not set',
         why: expect.stringContaining('GPU'),
         allowed: expect.any(String),
         fix: expect.stringContaining('latePatch()'),
@@ -76,5 +76,21 @@ describe('a lost value', () => {
       ['spec.a', null],
       ['spec.b[0].c', null],
     ]);
+  });
+
+  test.each([
+    ['a field without a value, which is read as not set', { env: null }, 'warning'],
+    ['a quantity without a value, which is read as 0', { limits: { 'nvidia.com/gpu': null } }, 'error'],
+    ['a label without a value', { matchLabels: { app: null } }, 'error'],
+    ['a hole in a list', { args: [null] }, 'error'],
+    ['a value that lost its class', { share: { value: 5 } }, 'error'],
+  ])('weighs as much as it does in a cluster: %s', (_, spec, severity) => {
+    expect(findings(thing(spec)).map((finding) => finding.severity)).toEqual([severity]);
+  });
+
+  test('is not the limit of a connection in Envoy Gateway, which is written so', () => {
+    const spec = { connection: { connectionLimit: { value: 1024 } } };
+    expect(findings(thing(spec, 'gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'))).toEqual([]);
+    expect(findings(thing(spec, 'example.com/v1'))).toHaveLength(1);
   });
 });
