@@ -1,6 +1,6 @@
 /** WP-OUT-001: cdk8s writes null for values that its converters lost, and `{ value: n }` for instances it did not know. */
-import { isObject, type Path } from '../json';
-import { identityOf } from '../manifest';
+import { at, isObject, type Path } from '../json';
+import { identityOf, type RepeatedKey } from '../manifest';
 import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
 
 /** Written by every tool that serialises Go structures, and read by nobody. */
@@ -75,14 +75,28 @@ function breach([path, value, loss]: Lost): Breach {
   };
 }
 
+function overwritten({ path, same }: RepeatedKey, value: unknown): Breach {
+  return {
+    path,
+    value,
+    message: same
+      ? 'the key stands there twice, with the same value; kustomize and Flux refuse such a document'
+      : 'the key stands there twice, and only the last value counts; kustomize and Flux refuse such a document',
+    allowed: 'each key once',
+    fix: 'remove one of them; two parts of a template write it',
+    severity: same ? 'warning' : 'error',
+  };
+}
+
 /** Every value that did not arrive. */
 export const noLostValues: Rule = {
   id: 'WP-OUT-001',
   why: 'the API server takes null for "not set", or for 0 in a dictionary, so a lost GPU limit is a pod without GPU',
-  judge: ({ object }) => {
+  judge: ({ object, repeated = [] }) => {
     const { group, kind } = identityOf(object);
+    const twice = repeated.map((one) => overwritten(one, at(object, ...one.path)));
     // Schemas hold properties of every name, and defaults that are null on purpose.
-    if (kind === 'CustomResourceDefinition') return NOT_APPLICABLE;
-    return [...lost(object, [], group)].map(breach);
+    if (kind === 'CustomResourceDefinition') return twice.length === 0 ? NOT_APPLICABLE : twice;
+    return [...twice, ...[...lost(object, [], group)].map(breach)];
   },
 };
