@@ -1,7 +1,7 @@
 /** All objects of a run, indexed once, so that a rule finds what an object refers to. */
 import { at, number, text } from './json';
 import { identityOf, type Manifest } from './manifest';
-import { type PodTemplate, podTemplateOf } from './pod-template';
+import { type PodTemplate, podTemplatesOf } from './pod-template';
 import { type PolicyPool, poolsAmong } from './pool';
 
 /** What a run knows beside the manifests. */
@@ -60,8 +60,7 @@ export class Inventory {
     append(this.byKind, type, manifest);
     keepFirst(this.byIdentity, `${type}|${namespace}|${name}`, manifest);
     keepFirst(this.byName, `${type}|${name}`, manifest);
-    const pod = podTemplateOf(manifest, this.defaultNamespace);
-    if (pod !== undefined) append(this.podsByNamespace, namespace, pod);
+    for (const pod of podTemplatesOf(manifest, this.defaultNamespace)) append(this.podsByNamespace, namespace, pod);
     if (type === 'autoscaling/HorizontalPodAutoscaler' || type === 'keda.sh/ScaledObject') {
       const target = at(manifest.object, 'spec', 'scaleTargetRef');
       const targetKind = text(at(target, 'kind')) ?? 'Deployment';

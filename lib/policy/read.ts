@@ -46,7 +46,7 @@ function nodeAt(document: Document, path: Path): Node | undefined {
   return deepest;
 }
 
-/** Keys that stand twice. kubectl and Helm take the last without a word; kustomize and Flux refuse the document. */
+/** Keys that stand twice. Helm takes the last without a word; kustomize, and Flux with it, refuse the document (fluxcd/flux2 issue 1556). */
 function* repeatedIn(node: unknown, path: Path): Generator<RepeatedKey> {
   if (!isCollection(node)) return;
   const seen = new Map<string, unknown>();
