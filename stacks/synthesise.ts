@@ -7,6 +7,7 @@ import {
   checkManifests,
   formatFinding,
   type Manifest,
+  type PolicyFinding,
   type PolicyPool,
   type PolicyReport,
   readManifests,
@@ -74,6 +75,11 @@ export function policyPools({ pools }: Pick<EnvironmentTree, 'pools'>): readonly
   }));
 }
 
+/** What others may leave empty is a value that we lost. */
+function stopsSynthesis({ severity, rule }: PolicyFinding): boolean {
+  return severity === 'error' || rule === 'WP-OUT-001';
+}
+
 /** Nothing was constructed and not written. */
 function lostObjects(tree: EnvironmentTree, manifests: readonly Manifest[]): readonly string[] {
   const constructed = tree.app.node.findAll().filter((construct) => ApiObject.isApiObject(construct)).length;
@@ -111,7 +117,7 @@ function stage(
   }
   const manifests = readFolder(outdir);
   const policy = checkManifests(manifests, { pools: policyPools(tree) });
-  const broken = policy.findings.filter(({ severity }) => severity === 'error').map(formatFinding);
+  const broken = policy.findings.filter(stopsSynthesis).map(formatFinding);
   const errors = [...lostObjects(tree, manifests), ...broken];
   if (errors.length > 0) return errors;
   return { tree, manifests, policy, files: readdirSync(outdir).length, milliseconds: performance.now() - started };

@@ -6,13 +6,14 @@ import {
   isCollection,
   isMap,
   isNode,
+  isPair,
   LineCounter,
   type Node,
   parseAllDocuments,
   type ScalarTag,
 } from 'yaml';
 import { isObject, list, type Path } from './json';
-import type { Manifest } from './manifest';
+import type { Manifest, RepeatedKey } from './manifest';
 
 /** Text that is no YAML. */
 export interface UnreadableDocument {
@@ -45,12 +46,35 @@ function nodeAt(document: Document, path: Path): Node | undefined {
   return deepest;
 }
 
+/** Keys that stand twice. Helm takes the last without a word; kustomize, and Flux with it, refuse the document (fluxcd/flux2 issue 1556). */
+function* repeatedIn(node: unknown, path: Path): Generator<RepeatedKey> {
+  if (!isCollection(node)) return;
+  const seen = new Map<string, unknown>();
+  for (const [index, item] of node.items.entries()) {
+    if (!isPair(item)) {
+      yield* repeatedIn(item, [...path, index]);
+      continue;
+    }
+    const key = String(isNode(item.key) ? item.key.toJSON() : item.key);
+    const value = JSON.stringify(item.value);
+    if (seen.has(key)) yield { path: [...path, key], same: seen.get(key) === value };
+    seen.set(key, value);
+    yield* repeatedIn(item.value, [...path, key]);
+  }
+}
+
 function manifestsOf(document: Document, file: string, index: number, counter: LineCounter): readonly Manifest[] {
   const lineOf = (prefix: Path) => (path: Path) => {
     const start = nodeAt(document, [...prefix, ...path])?.range?.[0];
     return start === undefined ? undefined : counter.linePos(start).line;
   };
   const value: unknown = document.toJS();
+  const repeated = document.errors.length === 0 ? [] : [...repeatedIn(document.contents, [])];
+  const below = (prefix: Path) =>
+    repeated.flatMap(({ path, same }) =>
+      prefix.every((step, position) => path[position] === step) ? [{ path: path.slice(prefix.length), same }] : [],
+    );
+  const withRepeated = (prefix: Path) => (repeated.length === 0 ? {} : { repeated: below(prefix) });
   // Comments and empty documents between separators are no objects.
   if (value === null || value === undefined) return [];
   if (!isObject(value)) return [{ file, index, object: { '': value }, lineOf: lineOf([]) }];
@@ -60,9 +84,10 @@ function manifestsOf(document: Document, file: string, index: number, counter: L
       index,
       object: isObject(item) ? item : { '': item },
       lineOf: lineOf(['items', position]),
+      ...withRepeated(['items', position]),
     }));
   }
-  return [{ file, index, object: value, lineOf: lineOf([]) }];
+  return [{ file, index, object: value, lineOf: lineOf([]), ...withRepeated([]) }];
 }
 
 /** Types of YAML 1.1 that Kubernetes' reader does not know: dates stay texts, 12:30 is no number. */
@@ -84,7 +109,7 @@ export function readManifests(source: string, file: string): ReadResult {
   const manifests: Manifest[] = [];
   const unreadable: UnreadableDocument[] = [];
   for (const [index, document] of [...documents].entries()) {
-    const [error] = document.errors;
+    const error = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
     if (error === undefined) manifests.push(...manifestsOf(document, file, index, counter));
     else unreadable.push({ file, line: counter.linePos(error.pos[0]).line, message: firstLine(error.message) });
   }

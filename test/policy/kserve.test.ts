@@ -49,7 +49,7 @@ describe('an InferenceService', () => {
       const object = text.replace('"drop":["ALL"]', '"drop":[]').replace('isvc.chat-predictor', 'isvc.chat');
       return { ...manifest, object: JSON.parse(object) };
     });
-    const found = errors(broken);
+    const found = checkManifests(broken).findings.map(({ rule, object }) => `${rule} ${object}`);
     expect(found).toContain('WP-PSA-001 InferenceService chat/chat');
     expect(found).toContain('WP-SEL-002 PodDisruptionBudget chat/chat');
   });
