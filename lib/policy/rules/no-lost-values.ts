@@ -6,6 +6,18 @@ import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
 /** Written by every tool that serialises Go structures, and read by nobody. */
 const HARMLESS = new Set(['metadata.creationTimestamp', 'status']);
 
+/** Maps whose keys are anybody's: a key called `value` is one of them. */
+const FREE_KEYS = new Set([
+  'data',
+  'stringData',
+  'binaryData',
+  'labels',
+  'annotations',
+  'matchLabels',
+  'nodeSelector',
+  'selector',
+]);
+
 /**
  * A lone `value` is an instance that lost its class: always with a number, and with a text in the built-in groups,
  * where no type has such a field (an HTTPRoute's path has).
@@ -23,7 +35,7 @@ function* lost(value: unknown, path: Path, builtIn: boolean): Generator<readonly
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* lost(item, [...path, index], builtIn);
   } else if (isObject(value)) {
-    if (isMangled(value, builtIn)) yield [path, value];
+    if (isMangled(value, builtIn) && !FREE_KEYS.has(String(path.at(-1)))) yield [path, value];
     for (const [key, item] of Object.entries(value)) yield* lost(item, [...path, key], builtIn);
   } else if (typeof value === 'number' && !Number.isFinite(value)) {
     yield [path, String(value)];
