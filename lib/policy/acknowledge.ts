@@ -1,7 +1,7 @@
 /**
- * Exceptions with a reason. They stand on the object that they are about, as annotation
- * `policy.warmpath.dev/<rule>`; each line is a reason for every breach of that rule, or `<Kind>/<name>: reason` for
- * one of them.
+ * Exceptions with a reason. They stand on the object that they are about, as annotation `policy.warmpath.dev/<rule>`:
+ * a reason for every breach of that rule, or lines `<Kind>/<name>: reason` for one breach each. A line that begins
+ * otherwise continues the one above, so that a reason may be folded without growing into an exception from all.
  */
 import { ACKNOWLEDGE_PREFIX } from '../domain/node-vocabulary';
 import { annotationsOf, type Manifest } from './manifest';
@@ -14,22 +14,29 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-const NARROW = /^([A-Z][A-Za-z]*\/[^\s:]+):\s*(.*)$/;
+/**
+ * `Secret/token: reason`. Names may have colons of their own, so the one before a space counts; slips in the kind or
+ * an empty name make an exception that covers nothing, never one that covers everything.
+ */
+const NARROW = /^([A-Za-z]+\/(?:\S*?(?=:(?:\s|$))|[^\s:]*)):\s*(.*)$/;
 
-function acknowledgement(rule: string, line: string): Acknowledgement {
-  const [, about, reason] = NARROW.exec(line) ?? [];
-  return about === undefined ? { rule, reason: line.trim() } : { rule, about, reason: (reason ?? '').trim() };
+function acknowledgements(rule: string, value: string): readonly Acknowledgement[] {
+  const found: Acknowledgement[] = [];
+  for (const line of value.split(/\r\n?|\n/).map((one) => one.trim())) {
+    if (line === '') continue;
+    const [, about, reason = ''] = NARROW.exec(line) ?? [];
+    const above = about === undefined ? found.pop() : undefined;
+    if (about !== undefined) found.push({ rule, about, reason });
+    else found.push(above === undefined ? { rule, reason: line } : { ...above, reason: `${above.reason} ${line}` });
+  }
+  return found.length === 0 ? [{ rule, reason: '' }] : found;
 }
 
 /** The exceptions that an object carries. */
 export function acknowledgementsOf({ object }: Manifest): readonly Acknowledgement[] {
   return Object.entries(annotationsOf(object))
     .filter(([key]) => key.startsWith(ACKNOWLEDGE_PREFIX))
-    .flatMap(([key, value]) => {
-      const rule = key.slice(ACKNOWLEDGE_PREFIX.length);
-      const lines = value.split('\n').filter((line) => line.trim() !== '');
-      return (lines.length === 0 ? [''] : lines).map((line) => acknowledgement(rule, line));
-    });
+    .flatMap(([key, value]) => acknowledgements(key.slice(ACKNOWLEDGE_PREFIX.length), value));
 }
 
 /** Whether an exception covers a breach of its rule. */

@@ -64,7 +64,7 @@ function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
 }
 
 /** The plain value of a document. @throws Error for aliases that name nothing, too much, or what they are a part of */
-function valueOf(document: Document, hasAnchors: boolean): unknown {
+function plainValue(document: Document, hasAnchors: boolean): unknown {
   const value: unknown = document.toJS();
   if (hasAnchors && holdsItself(value)) throw new Error('an anchor holds an alias of itself');
   return value;
@@ -100,7 +100,7 @@ export function readManifests(source: string, file: string): ReadResult {
     if (error !== undefined) refuse(error.pos[0], error.message);
     if (fatal !== undefined) continue;
     try {
-      const value = valueOf(document, hasAnchors);
+      const value = plainValue(document, hasAnchors);
       // Comments and empty documents between separators are no objects.
       if (value === null || value === undefined) continue;
       for (const [object, prefix] of objectsOf(value)) {
