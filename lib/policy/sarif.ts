@@ -1,8 +1,8 @@
 /** Reports for code scanners: SARIF 2.1.0 (OASIS sarif-v2.1.0-os). */
-import { showValue } from '../domain/problem';
 import { RULES } from '../domain/rules';
 import type { AcknowledgedFinding, PolicyReport } from './check';
 import type { UnreadableDocument } from './read';
+import { shortValue } from './report-text';
 import type { PolicyFinding } from './rule';
 import { POLICY_RULES } from './rules';
 
@@ -29,7 +29,7 @@ function resultOf(finding: PolicyFinding, rules: readonly string[], accepted?: A
     ruleIndex: rules.indexOf(rule),
     level: severity,
     message: {
-      text: `${object}: ${prop} = ${showValue(value)}: ${message}. Allowed: ${allowed}. Fix: ${fix}. Why: ${why}.`,
+      text: `${object}: ${prop} = ${shortValue(value)}: ${message}. Allowed: ${allowed}. Fix: ${fix}. Why: ${why}.`,
     },
     locations: [
       {

@@ -161,6 +161,13 @@ describe('the report', () => {
     ]);
   });
 
+  test('shows the beginning of a long value; the whole of it stands in the JSON', () => {
+    const path = file('a.json', JSON.stringify(Array(1000).fill('dashboard')));
+    const [, value = ''] = run([path]).out.split('\n');
+    expect(value).toMatch(/^ {5}= \["dashboard",.{150,200}\.\.\.: this document is a plain value$/);
+    expect(JSON.parse(run([path, '--json']).out).findings[0].value).toHaveLength(1000);
+  });
+
   test('shows what was accepted and why', () => {
     const { out } = run([file('a.yaml', BAD), '--acknowledge', 'WP-OUT-001=a chart of somebody else']);
     expect(out).toContain('accepted  WP-OUT-001  ConfigMap chat/bad: a chart of somebody else');
