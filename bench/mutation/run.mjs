@@ -4,8 +4,8 @@
  *   npm run mutation                        every file
  *   npm run mutation -- lib/domain/cost.ts  some of them
  *
- * Each file is judged by the tests of its own name; one that has none by those of its folder. Tests of other files would
- * notice more, so the score is a lower bound. Texts are left alone: what a message says is no behaviour. Ends with 1 below
+ * Each file is judged by the tests that import it, and by those of its own name; one that has neither by those of the files
+ * that import it. Other tests would notice more, so the score is a lower bound. Texts are left alone: what a message says is no behaviour. Ends with 1 below
  * 80 %. Takes about an hour on two cores, so it is no part of CI.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -34,13 +34,26 @@ function sources() {
   );
 }
 
-/** The test of the same name, else the tests of the whole folder. */
-function testsOf(source) {
+/** Files of a folder that import a module. */
+function importersOf(source, folder, ending) {
+  return filesBelow(folder, ending).filter((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return [...text.matchAll(/from '(\.[^']+)'/g)].some(([, path]) => join(dirname(file), `${path}.ts`) === source);
+  });
+}
+
+/** The tests of a file: of its own name, and of those that import it; else those of the files that do. */
+function testsOf(source, seen = new Set()) {
+  seen.add(source);
+  const folder = source.startsWith('lib/policy') ? 'policy' : 'domain';
   const own = source.replace(/^lib/, 'test').replace(/\.ts$/, '.test.ts');
-  if (existsSync(join(root, own)) && !SLOW.test(own)) return [own];
-  return filesBelow(source.startsWith('lib/policy') ? 'test/policy' : 'test/domain', '.test.ts').filter(
-    (file) => !SLOW.test(file),
+  const direct = [...(existsSync(join(root, own)) ? [own] : []), ...importersOf(source, `test/${folder}`, '.test.ts')];
+  const tests = [...new Set(direct)].filter((file) => !SLOW.test(file));
+  if (tests.length > 0) return tests;
+  const importers = importersOf(source, `lib/${folder}`, '.ts').filter(
+    (file) => basename(file) !== 'index.ts' && !seen.has(file),
   );
+  return [...new Set(importers.flatMap((file) => testsOf(file, seen)))];
 }
 
 function install() {

@@ -145,6 +145,11 @@ export function isOwnDirectory(path: string): boolean {
   return legal && !SYSTEM_PATHS.test(path) && !/^\/tmp(\/|$)/.test(path);
 }
 
+/** The path that is taken already, lies inside the given one or holds it. */
+export function clashOf(path: string, taken: readonly string[]): string | undefined {
+  return taken.find((other) => other === path || other.startsWith(`${path}/`) || path.startsWith(`${other}/`));
+}
+
 /** Reports claims that could not exist, and paths that are taken, inside each other or part of the image. */
 export function checkMounts(
   findings: Findings,
@@ -155,9 +160,7 @@ export function checkMounts(
   const paths = [...taken];
   for (const { claimName, mountPath } of mounts) {
     checkObjectName(findings, prop, claimName);
-    const clash = paths.find(
-      (path) => path === mountPath || path.startsWith(`${mountPath}/`) || mountPath.startsWith(`${path}/`),
-    );
+    const clash = clashOf(mountPath, paths);
     const absolute = ABSOLUTE_PATH.test(mountPath) && !mountPath.includes('..');
     if (!absolute || clash !== undefined || SYSTEM_PATHS.test(mountPath)) {
       findings.error('WP-RES-006', prop, mountPath, {

@@ -1,5 +1,5 @@
 /** Model servers that the table does not hold, described by the team that runs them. */
-import { checkArguments, checkEnv, isOwnDirectory, type PlainEnv } from './container-extras';
+import { checkArguments, checkEnv, type EnvRules, isOwnDirectory, type PlainEnv } from './container-extras';
 import { draftImageReference } from './image';
 import type { RuntimeProfile, RuntimeSpec } from './inference-runtime';
 import type { ModelArtifact } from './model-artifact';
@@ -45,7 +45,10 @@ export interface CustomLaunch {
   readonly env?: PlainEnv;
   /** Files by absolute path, mounted read-only. @default none */
   readonly config?: ConfigFiles;
-  /** Run after the preStop pause, for servers that do not stop on SIGTERM. @default SIGTERM is enough */
+  /**
+   * Run after the preStop pause, for servers that do not stop on SIGTERM. Secrets that reach the server as files are not
+   * among its variables. @default SIGTERM is enough
+   */
   readonly stopCommand?: readonly string[];
 }
 
@@ -367,8 +370,13 @@ function checkTexts(findings: Findings, launch: CustomLaunch): void {
   }
 }
 
-/** The start of a custom server from its decided values, or what is wrong with it. */
-export function draftCustomLaunch(profile: CustomRuntime, input: LaunchInput): Draft<Launch> {
+const FREE: EnvRules = { refused: {}, taken: [] };
+
+/**
+ * The start of a custom server from its decided values, or what is wrong with it.
+ * @param rules variables that backend and identity keep for themselves
+ */
+export function draftCustomLaunch(profile: CustomRuntime, input: LaunchInput, rules = FREE): Draft<Launch> {
   const findings = new Findings();
   const base = launchOf(input);
   const asked = callLaunch(findings, profile, contextOf(input));
@@ -378,7 +386,10 @@ export function draftCustomLaunch(profile: CustomRuntime, input: LaunchInput): D
   }
   checkTexts(findings, asked);
   const env = asked.env ?? {};
-  checkEnv(findings, PROP, env, { refused: profile.refusedEnv ?? {}, taken: Object.keys(base.env) });
+  checkEnv(findings, PROP, env, {
+    refused: { ...profile.refusedEnv, ...rules.refused },
+    taken: [...Object.keys(base.env), ...rules.taken],
+  });
   if (findings.hasErrors) return findings.draft<Launch>(undefined);
   const { command, args = [], config, stopCommand } = asked;
   checkArguments(findings, PROP, args, { refusedFlags: profile.refusedFlags ?? {}, ownedFlags: [] });

@@ -34,7 +34,6 @@ export * from './secret-plan';
 export * from './secret-source';
 export * from './serving-backend';
 export * from './serving-plan';
-export * from './serving-plan';
 export * from './spot-plan';
 export * from './start-script';
 export * from './training-plan';

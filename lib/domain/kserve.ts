@@ -14,6 +14,8 @@ export const KSERVE = {
   servicePort: 80,
   /** What the Deployment of a predictor waits for at the most: KServe sets none beside a strategy, so Kubernetes does. */
   progressDeadlineSeconds: 600,
+  /** Of annotations that configure KServe. */
+  annotationPrefix: 'serving.kserve.io/',
   annotations: {
     deploymentMode: 'serving.kserve.io/deploymentMode',
     autoscalerClass: 'serving.kserve.io/autoscalerClass',

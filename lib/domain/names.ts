@@ -32,9 +32,14 @@ export function isQualifiedName(text: string): boolean {
 /** Names of the objects that every namespace of ours holds already. */
 const NAMESPACE_OBJECTS: readonly string[] = ['default-deny', 'gpus', 'default', 'kube-root-ca.crt'];
 
+/** Whether the text can be a Service, a Deployment and a host name at once. */
+export function isWorkloadName(name: string): boolean {
+  return typeof name === 'string' && name.length <= WORKLOAD_NAME_MAX && DNS_1035_LABEL.test(name);
+}
+
 /** Reports a name that cannot be a Service, a Deployment and a host name at once. */
 export function checkWorkloadName(findings: Findings, prop: string, name: string): void {
-  if (typeof name === 'string' && name.length <= WORKLOAD_NAME_MAX && DNS_1035_LABEL.test(name)) {
+  if (isWorkloadName(name)) {
     if (!NAMESPACE_OBJECTS.includes(name)) return;
     findings.error('WP-NAME-002', prop, name, {
       message: 'an object of the namespace itself has this name',

@@ -28,6 +28,7 @@ export class ServingBackend {
    * What KServe cannot carry: the rollout deadline (Kubernetes' 600 s hold, WP-KS-003), labels and annotations of the
    * Deployment alone (they would be copied to the pods, so owner and cold-start figures stay off the InferenceService),
    * a Service without the port of the metrics, and the number of pods until a bound scaler sets it (it starts with one).
+   * The sentence of who writes a Secret (`SecretSource.kubernetes`) is copied to the pods: another one restarts them.
    */
   static kserve(options: KserveOptions): ServingBackend {
     return new ServingBackend(options);
@@ -64,8 +65,13 @@ export function backendEnv(backend = ServingBackend.DEPLOYMENT): Readonly<Record
   return backend.kserve === undefined ? {} : KSERVE_ENV;
 }
 
-/** Reports a version that nobody read, and names that leave no room for what KServe appends. */
-export function checkBackend(findings: Findings, name: string, backend = ServingBackend.DEPLOYMENT): void {
+/** Reports a version that nobody read, names without room for what KServe appends, and settings past the backend. */
+export function checkBackend(
+  findings: Findings,
+  name: string,
+  backend = ServingBackend.DEPLOYMENT,
+  podAnnotations: Readonly<Record<string, string>> = {},
+): void {
   const { kserve } = backend;
   if (typeof backend !== 'object') {
     findings.error('WP-SVC-007', 'backend', backend, {
@@ -80,6 +86,15 @@ export function checkBackend(findings: Findings, name: string, backend = Serving
       message: 'nobody read how this version of KServe makes pods',
       allowed: Object.keys(KSERVE_DEPLOYMENT_MODES).join(', '),
       fix: "give the minor version that runs in the cluster, such as '0.20'",
+    });
+  }
+  for (const [key, value] of Object.entries(podAnnotations)) {
+    if (!key.startsWith(KSERVE.annotationPrefix)) continue;
+    // Those of the predictor win over those of the InferenceService (autoscaler_reconciler.go getAutoscalerClass).
+    findings.error('WP-NAME-005', `podAnnotations['${key}']`, value, {
+      message: 'KServe takes annotations of the pods for its own settings, and could scale GPU pods by their CPU',
+      allowed: `annotations without the prefix ${KSERVE.annotationPrefix}`,
+      fix: 'remove it; the backend sets what KServe has to know',
     });
   }
   const room = WORKLOAD_NAME_MAX - kservePredictorName('').length;

@@ -1,7 +1,7 @@
 /** What can be wrong with a service beside its model, server and GPUs. */
 import { DEFAULT_REPLICAS } from './availability';
 import type { ColdStart } from './cold-start';
-import { checkEnv, checkMounts, checkSecretEnv } from './container-extras';
+import { checkEnv, checkMounts, checkSecretEnv, clashOf } from './container-extras';
 import type { RuntimeProfile } from './inference-runtime';
 import { checkAnnotations, checkObjectName, checkSecretKey } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
@@ -63,7 +63,10 @@ export function checkPool(findings: Findings, pool: GpuNodePoolPlan): void {
   });
 }
 
-/** Reports machines that the published image is not built for; own images are their owner's business. */
+/**
+ * Reports machines that the published image is not built for, or for which a custom server states that it is not. Own
+ * images of a server from the table are their owner's business.
+ */
 export function checkMachine(
   findings: Findings,
   { profile }: GpuNodePoolPlan,
@@ -73,13 +76,19 @@ export function checkMachine(
   const { gpu, architecture, machineType } = profile;
   if (ownImage || gpu === undefined) return;
   const { architectures, minComputeCapability } = runtime;
-  const capable = gpu.computeCapability !== undefined && gpu.computeCapability >= (minComputeCapability ?? 0);
+  const custom = runtime.kind === 'custom';
+  // Servers of the table are built for CUDA; a custom one is where it states a capability.
+  const cuda = !custom || minComputeCapability !== undefined;
+  const capable =
+    !cuda || (gpu.computeCapability !== undefined && gpu.computeCapability >= (minComputeCapability ?? 0));
   if (capable && architectures.includes(architecture)) return;
   const capability = gpu.computeCapability === undefined ? 'no CUDA' : `compute capability ${gpu.computeCapability}`;
   findings.error('WP-FIT-007', 'pool', machineType, {
-    message: `the published ${runtime.name} image does not run on ${architecture} with ${gpu.model} (${capability})`,
-    allowed: `${architectures.join(' or ')} with NVIDIA GPUs${minComputeCapability === undefined ? '' : ` of compute capability ${minComputeCapability} and newer`}`,
-    fix: 'choose another pool, or give runtime.image and runtime.version of a build for it',
+    message: `the ${custom ? '' : 'published '}${runtime.name} image does not run on ${architecture} with ${gpu.model} (${capability})`,
+    allowed: `${architectures.join(' or ')}${cuda ? ' with NVIDIA GPUs' : ''}${minComputeCapability === undefined ? '' : ` of compute capability ${minComputeCapability} and newer`}`,
+    fix: custom
+      ? 'choose another pool, or give the profile of an image that is built for it'
+      : 'choose another pool, or give runtime.image and runtime.version of a build for it',
   });
 }
 
@@ -121,7 +130,7 @@ export function checkServingSecrets(findings: Findings, spec: ServingSpec): void
 const CHOICES = { priority: ['inference', 'canary'], spread: ['preferred', 'required'] } as const;
 
 /** Reports everything about the pod that only an API server would have refused. */
-export function checkPodProps(findings: Findings, spec: ServingSpec, home: string): void {
+export function checkPodProps(findings: Findings, spec: ServingSpec, home: string, images: readonly string[]): void {
   for (const prop of ['priority', 'spread'] as const) {
     const value = spec[prop];
     if (value === undefined || CHOICES[prop].some((choice) => choice === value)) continue;
@@ -138,6 +147,7 @@ export function checkPodProps(findings: Findings, spec: ServingSpec, home: strin
     '/tmp',
     '/dev/shm',
     home,
+    ...images,
     ...secretPaths(spec.secrets ?? {}),
   ]);
   const { cache, mounts = [] } = spec;
@@ -147,6 +157,35 @@ export function checkPodProps(findings: Findings, spec: ServingSpec, home: strin
     allowed: `a directory below ${mounts.map(({ mountPath }) => mountPath).join(', ')}`,
     fix: 'give the path as the server sees it',
   });
+}
+
+/**
+ * Reports a home directory and files of a custom server where something else is mounted: the API server refuses two
+ * mounts of one path, and inside a read-only one nothing can be mounted.
+ */
+export function checkOwnPlaces(
+  findings: Findings,
+  spec: ServingSpec,
+  home: string,
+  files: readonly string[],
+  images: readonly string[],
+): void {
+  const claims = (spec.mounts ?? []).map(({ mountPath }) => mountPath);
+  const mounted = [...images, ...secretPaths(spec.secrets ?? {})];
+  const say = (prop: string, path: string, clash: string) =>
+    findings.error('WP-RES-006', `runtime.profile.${prop}`, path, {
+      message: `it collides with ${clash}`,
+      allowed: `a path beside ${[...claims, ...mounted].join(', ') || home}`,
+      fix: 'move it',
+    });
+  // Claims are held to the home directory themselves.
+  const above = clashOf(home, mounted);
+  if (above !== undefined) say('home', home, above);
+  for (const [index, path] of files.entries()) {
+    const over = home === path || home.startsWith(`${path}/`) ? home : undefined;
+    const clash = over ?? clashOf(path, [...claims, ...mounted, ...files.slice(0, index)]);
+    if (clash !== undefined) say('launch', path, clash);
+  }
 }
 
 /** Says which part of the budget nobody has published or measured. */

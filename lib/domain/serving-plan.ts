@@ -30,10 +30,18 @@ import { type Draft, Findings } from './problem';
 import { type Launch, type LaunchInput, launchOf, type WeightsLocation } from './runtime-launch';
 import { NO_SECRETS, planSecrets, type SecretPlan } from './secret-plan';
 import type { SecretSources } from './secret-source';
-import { checkBackend, type ServingBackend, type WorkloadNames, warnBackend, workloadNames } from './serving-backend';
+import {
+  backendEnv,
+  checkBackend,
+  type ServingBackend,
+  type WorkloadNames,
+  warnBackend,
+  workloadNames,
+} from './serving-backend';
 import {
   checkMachine,
   checkMaxNumSeqs,
+  checkOwnPlaces,
   checkPodProps,
   checkPool,
   checkReplicas,
@@ -166,7 +174,8 @@ function planWeights(
   }
   findings.error('WP-SVC-005', 'model.uri', model.uri, {
     message: `${runtime.name} on Kubernetes ${spec.pool.platform.kubernetes} cannot fetch this by itself`,
-    allowed: 'hf:// with vllm, triton or sglang; oci:// from Kubernetes 1.35; anything with a model cache',
+    allowed:
+      'hf:// with vllm, triton, sglang or a profile that says fetchesFromHub; oci:// from Kubernetes 1.35; anything with a model cache',
     fix: 'bind a model cache, or name the model in one of these forms',
   });
   return { location: { kind: 'mounted', path: MODEL_MOUNT }, path: 'image-volume' };
@@ -222,6 +231,12 @@ function planDrain(findings: Findings, spec: ServingSpec, runtime: RuntimeProfil
   );
 }
 
+/** Where images are mounted in the container. */
+function imagePaths(lora: LoraPlan | undefined, weights?: WeightsPlan): readonly string[] {
+  const adapters = (lora?.adapters ?? []).flatMap(({ image, path }) => (image === undefined ? [] : [path]));
+  return [...(weights?.imageVolume ? [weights.imageVolume.mountPath] : []), ...adapters];
+}
+
 /** What can be decided without the rest, so that a mistake in one does not hide a mistake in another. */
 interface Parts {
   readonly model: ModelArtifact;
@@ -243,7 +258,7 @@ function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
   const fit = model && planFit(findings, spec, model, lora);
   if (runtime !== undefined) {
     checkMachine(findings, pool, runtime, spec.runtime?.image !== undefined);
-    checkPodProps(findings, spec, runtime.home);
+    checkPodProps(findings, spec, runtime.home, imagePaths(lora));
   }
   const image = runtime && findings.adopt(draftPinnedImage('runtime.image', runtime.image, spec.images));
   if (!model || !runtime) return undefined;
@@ -283,6 +298,7 @@ function planLaunch(
   findings: Findings,
   { pool, runtime: asked, ...spec }: ServingSpec,
   parts: Parts,
+  identity: IdentityPlan,
 ): Launch | undefined {
   const { runtime, model, fit, weights, drain, lora } = parts;
   const input: LaunchInput = {
@@ -300,7 +316,9 @@ function planLaunch(
     lora,
   };
   const profile = runtime.kind === 'custom' ? asked?.profile : undefined;
-  return profile === undefined ? launchOf(input) : findings.adopt(draftCustomLaunch(profile, input));
+  if (profile === undefined) return launchOf(input);
+  const rules = { refused: backendEnv(spec.backend), taken: Object.keys(identity.env) };
+  return findings.adopt(draftCustomLaunch(profile, input, rules));
 }
 
 function secretsOf(
@@ -320,7 +338,7 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   checkNamespace(findings, 'namespace', spec.namespace);
   findings.adopt(draftOwnership(spec.ownership));
   checkPool(findings, spec.pool);
-  checkBackend(findings, spec.name, spec.backend);
+  checkBackend(findings, spec.name, spec.backend, spec.podAnnotations);
   findings.adopt(draftProbes(spec.probes));
   checkMaxNumSeqs(findings, spec.maxNumSeqs ?? DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_SEQS);
   checkServingSecrets(findings, spec);
@@ -332,8 +350,12 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   if (!(parts && resources && identity)) return findings.draft<ServingPlan>(undefined);
 
   const { runtime, weights, coldStart, drain } = parts;
-  const launch = planLaunch(findings, spec, parts);
+  const launch = planLaunch(findings, spec, parts, identity);
   if (launch === undefined) return findings.draft<ServingPlan>(undefined);
+  if (runtime.kind === 'custom') {
+    const files = Object.keys(launch.config ?? {});
+    checkOwnPlaces(findings, spec, runtime.home, files, imagePaths(parts.lora, weights));
+  }
   const timers = startTimers(coldStart, drain.terminationGracePeriodSeconds, spec.probes);
   warnBackend(findings, timers, spec.backend);
   checkVariables(findings, spec, runtime, Object.keys({ ...launch.env, ...identity.env }));

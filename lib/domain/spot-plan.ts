@@ -3,6 +3,7 @@
  * Each part is planned for its own pool; what callers see of them is made the same.
  */
 import { DEFAULT_DRAIN_SECONDS, drainWithinNotice } from './availability';
+import { isWorkloadName, WORKLOAD_NAME_MAX } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import { type Draft, Findings, type Problem } from './problem';
 import { draftServing, type ServingPlan, type ServingSpec } from './serving-plan';
@@ -42,6 +43,16 @@ function checkPools(findings: Findings, floor: GpuNodePoolPlan, spot: GpuNodePoo
       : 'its nodes are regular ones',
     allowed: `a pool with spot: true on ${place(floor)}`,
     fix: spot.spot ? 'plan both pools for one cluster' : 'plan the pool with spot: true, or raise replicas instead',
+  });
+}
+
+function checkName(findings: Findings, { name }: ServingSpec): void {
+  if (!isWorkloadName(name) || isWorkloadName(spotName(name))) return;
+  const room = WORKLOAD_NAME_MAX - spotName('').length;
+  findings.error('WP-NAME-001', 'name', name, {
+    message: `its second Deployment and the pods of it are called '${spotName(name)}'`,
+    allowed: `at most ${room} characters beside spot capacity`,
+    fix: 'shorten the name',
   });
 }
 
@@ -127,11 +138,10 @@ const OF_A_PART = /^(pool|replicas)\b/;
 function further(floor: readonly Problem[], spot: readonly Problem[], pool: string): readonly Problem[] {
   const key = ({ rule, prop, value, message }: Problem) => JSON.stringify([rule, prop, value, message]);
   const told = new Set(floor.map(key));
-  const named = floor.some(({ prop }) => prop === 'name');
   return spot.flatMap((problem) => {
     const { rule, prop, message } = problem;
-    // The budget is the floor's; a name that is wrong is wrong with a suffix too.
-    if (rule.startsWith('WP-PDB-') || (prop === 'name' && named)) return [];
+    // The budget is the floor's; the name has been looked at with its suffix.
+    if (rule.startsWith('WP-PDB-') || prop === 'name') return [];
     if (OF_A_PART.test(prop)) return [{ ...problem, prop: `spot.${prop}` }];
     return told.has(key(problem)) ? [] : [{ ...problem, message: `on spot pool '${pool}': ${message}` }];
   });
@@ -145,6 +155,7 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
     return findings.draft<SplitServing>(floor && { floor });
   }
   checkPools(findings, spec.pool, spot.pool);
+  checkName(findings, spec);
   checkOwner(findings, spec, spot);
   if (spec.backend?.kserve !== undefined) {
     findings.error('WP-KS-004', 'spot', spot.pool.name, {
@@ -162,6 +173,8 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
     pool: spot.pool,
     // Warm capacity keeps images on the nodes of the floor.
     imagePrefetched: false,
+    // Held to the floor's budget, a few spot pods would be wrong input, of which nothing further is planned.
+    disruption: { allowOutageReason: 'the budget holds the floor' },
     replicas: spec.scaler === undefined ? spot.replicas : undefined,
   };
   const agreed = agree(findings, { floor: ofFloor, spot: ofSpot }, { floor, spot: draftServing(ofSpot) });

@@ -31,6 +31,11 @@ export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** The command as one line of a POSIX shell that runs these very words. */
+export function shellLine(command: readonly string[]): string {
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word))).join(' ');
+}
+
 function read(file: StartFile): readonly string[] {
   const path = shellQuote(file.path);
   const otherwise = shellQuote(file.otherwise);

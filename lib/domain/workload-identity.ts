@@ -184,13 +184,15 @@ export function draftIdentity(
     });
   }
   const plan = spec.kind === 'azure' ? planAzure(findings, spec) : planIbm(findings, spec);
+  const own = new Findings();
   for (const key of Object.keys(plan.serviceAccountAnnotations)) {
     if (!Object.hasOwn(ownAnnotations, key)) continue;
-    findings.error('WP-IDN-002', 'serviceAccountAnnotations', key, {
+    own.error('WP-IDN-002', `serviceAccountAnnotations['${key}']`, ownAnnotations[key], {
       message: 'the identity sets this annotation, and two owners of one value disagree one day',
       allowed: 'annotations that the identity does not set',
       fix: 'remove it from serviceAccountAnnotations',
     });
   }
+  findings.adopt(own.draft(plan));
   return findings.draft(plan);
 }

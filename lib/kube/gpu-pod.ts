@@ -6,7 +6,7 @@ import type { ClaimMount } from '../domain/container-extras';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { PodResources } from '../domain/pod-resources';
 import { PRIORITY_LADDER, type PriorityRung } from '../domain/priority-ladder';
-import { startCommand } from '../domain/start-script';
+import { shellLine, startCommand } from '../domain/start-script';
 import { k8s } from './k8s';
 import { type Mounted, type PodSecrets, secretVolumes } from './pod-secrets';
 import { bytes, count, millicores } from './quantity';
@@ -161,7 +161,7 @@ function spreadOver({ labels, required }: NonNullable<GpuPodInput['spread']>): k
 function preStop(input: GpuPodInput): { exec?: string[]; sleepSeconds?: number } {
   if (input.drain === undefined) return {};
   const { preStopSeconds, stopCommand } = input.drain;
-  if (stopCommand !== undefined) return { exec: ['sh', '-c', `sleep ${preStopSeconds}; ${stopCommand.join(' ')}`] };
+  if (stopCommand !== undefined) return { exec: ['sh', '-c', `sleep ${preStopSeconds}; ${shellLine(stopCommand)}`] };
   if (input.pool.platform.features.preStopSleep) return { sleepSeconds: preStopSeconds };
   return { exec: ['sleep', String(preStopSeconds)] };
 }

@@ -234,7 +234,7 @@ describe('a custom server', () => {
           launch: ({ modelPath }) => ({
             command: ['serve', modelPath],
             config: { '/etc/server/config.yaml': 'a: 1\n' },
-            stopCommand: ['serve', 'stop'],
+            stopCommand: ['serve', 'stop', '--reason', 'it is drained'],
           }),
         },
       },
@@ -246,7 +246,11 @@ describe('a custom server', () => {
     ]);
     expect(container.readinessProbe?.httpGet).toEqual({ path: '/ready', port: 'http' });
     expect(container.livenessProbe?.httpGet).toEqual({ path: '/live', port: 'http' });
-    expect(container.lifecycle?.preStop.exec?.command).toEqual(['sh', '-c', 'sleep 15; serve stop']);
+    expect(container.lifecycle?.preStop.exec?.command).toEqual([
+      'sh',
+      '-c',
+      "sleep 15; serve stop --reason 'it is drained'",
+    ]);
     expect(deployment.spec.template.spec.securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000 });
     expect(one('ConfigMap').data).toEqual({ 'etc_server_config.yaml': 'a: 1\n' });
   });

@@ -259,7 +259,7 @@ function twoSources(): Given {
 type Row = readonly [rule: RuleId, prop: string, value: unknown, given: Given];
 
 /** An own server, with a profile that is right but for what is given. */
-function customServer(more: Partial<CustomRuntime> = {}): Given {
+function customServer(more: Partial<CustomRuntime> = {}, props: Partial<GpuInferenceServiceProps> = {}): Given {
   const profile: CustomRuntime = {
     name: 'lmdeploy',
     version: '0.9.1',
@@ -273,7 +273,7 @@ function customServer(more: Partial<CustomRuntime> = {}): Given {
     launch: () => ({ command: ['serve'] }),
     ...more,
   };
-  return service({ runtime: { kind: 'custom', profile } });
+  return service({ runtime: { kind: 'custom', profile }, ...props });
 }
 
 const cache: IModelCache = {
@@ -440,12 +440,7 @@ const REFUSALS: readonly Row[] = [
   ['WP-SVC-001', 'spot.replicas', undefined, service({ spot: { pool: spare } })],
   ['WP-SVC-001', 'spot.replicas', 0, service({ spot: { pool: spare, replicas: 0 } })],
   ['WP-SVC-002', 'spot.replicas', 2, service({ scaler: scaler(0, 2), spot: { pool: spare, replicas: 2 } })],
-  [
-    'WP-NAME-001',
-    'name',
-    `${'a'.repeat(44)}-spot`,
-    service({ name: 'a'.repeat(44), spot: { pool: spare, replicas: 1 } }),
-  ],
+  ['WP-NAME-001', 'name', 'a'.repeat(44), service({ name: 'a'.repeat(44), spot: { pool: spare, replicas: 1 } })],
   ['WP-PDB-002', 'disruption.minAvailable', 2, service({ replicas: 2, spot: { pool: spare, replicas: 8 } })],
   [
     'WP-ENV-001',
@@ -733,7 +728,34 @@ const REFUSALS: readonly Row[] = [
     'STORAGE_URI',
     kserve('0.20', { runtime: { extraEnv: { STORAGE_URI: 'pvc://models' } } }),
   ],
+  [
+    'WP-NAME-005',
+    "podAnnotations['serving.kserve.io/autoscalerClass']",
+    'hpa',
+    kserve('0.20', { podAnnotations: { 'serving.kserve.io/autoscalerClass': 'hpa' } }),
+  ],
   ['WP-NAME-002', 'name', 'chat-predictor', predictorTwins()],
+  [
+    'WP-RES-006',
+    'runtime.profile.home',
+    '/mnt',
+    customServer({ home: '/mnt' }, { hubToken: TOKEN, secrets: { 'hugging-face': SOURCES.vaultCsi } }),
+  ],
+  [
+    'WP-RES-006',
+    'runtime.profile.launch',
+    '/home',
+    customServer({ launch: () => ({ command: ['serve'], config: { '/home': 'a' } }) }),
+  ],
+  [
+    'WP-RES-006',
+    'modelCache',
+    '/adapters',
+    adapter(
+      { path: `oci://registry.example.com/support@${DIGEST}` },
+      { modelCache: { ...cache, mountPath: '/adapters', weightsPath: '/adapters/qwen3-8b' } },
+    ),
+  ],
   // Secrets: who makes them, and what they are asked for.
   ['WP-SEC-001', 'hubToken', 'hugging-face', service({ hubToken: TOKEN })],
   ['WP-SEC-001', 'secretEnv.API_KEY', 'hub', service({ secretEnv: { API_KEY: { secretName: 'hub', key: 'k' } } })],
@@ -919,8 +941,8 @@ const REFUSALS: readonly Row[] = [
   ['WP-IDN-002', 'identity.services', ['a b'], service({ identity: profile({ services: ['a b'] }), pool: IKS_POOL })],
   [
     'WP-IDN-002',
-    'identity.serviceAccountAnnotations',
-    'azure.workload.identity/client-id',
+    "serviceAccountAnnotations['azure.workload.identity/client-id']",
+    GUID,
     service({ identity: azure({}), serviceAccountAnnotations: { 'azure.workload.identity/client-id': GUID } }),
   ],
   ['WP-IDN-003', 'identity.tokenExpirationSeconds', 600, service({ identity: azure({ tokenExpirationSeconds: 600 }) })],

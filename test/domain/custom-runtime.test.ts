@@ -6,9 +6,12 @@ import {
   InferenceRuntime,
   type LaunchContext,
   type RuntimeSpec,
+  SecretSource,
+  ServingBackend,
   type ServingSpec,
+  WorkloadIdentity,
 } from '../../lib/domain';
-import { GIB, OWNERSHIP, plannedOf, plannedPool, problemOf, rulesOf, SHA256 } from './given';
+import { GIB, OWNERSHIP, plannedOf, plannedPool, platform, problemOf, rulesOf, SHA256 } from './given';
 
 const POOL = plannedPool();
 
@@ -196,7 +199,75 @@ describe('a custom server', () => {
 
   it('stands only on machines that its image runs on', () => {
     const draft = draftServing(spec(custom({ architectures: ['arm64'] })));
-    expect(problemOf(draft, 'WP-FIT-007').message).toContain('the published lmdeploy image');
+    const { message, fix } = problemOf(draft, 'WP-FIT-007');
+    expect(message).toContain('the lmdeploy image does not run on amd64');
+    // `runtime.image` stands in the profile here, and is refused beside it.
+    expect(fix).not.toContain('runtime.image');
+  });
+
+  it('stands on GPUs without CUDA unless its profile asks for a capability', () => {
+    const amd = plannedPool({ machine: 'Standard_ND96isr_MI300X_v5', name: 'amd' });
+    expect(rulesOf(draftServing(spec(custom(), { pool: amd })))).not.toContain('WP-FIT-007');
+    const { allowed } = problemOf(draftServing(spec(custom({ minComputeCapability: 9 }), { pool: amd })), 'WP-FIT-007');
+    expect(allowed).toBe('amd64 with NVIDIA GPUs of compute capability 9 and newer');
+    expect(rulesOf(draftServing(spec(custom({ minComputeCapability: 9 }))))).toContain('WP-FIT-007');
+    expect(rulesOf(draftServing(spec(custom({ minComputeCapability: 8 }))))).not.toContain('WP-FIT-007');
+  });
+
+  it.each([
+    ['as the mount of the weights', '/models', '/models'],
+    ['above it', '/models/a', '/models/a'],
+  ])('has a home directory of its own, not %s', (_, home, mountPath) => {
+    const image = { catalogue: 'qwen3-8b', uri: `oci://registry.example.com/qwen3@sha256:${SHA256}` } as const;
+    const draft = draftServing(spec(custom({ home }), { model: image, cache: undefined, mounts: [] }));
+    expect(problemOf(draft, 'WP-RES-006')).toMatchObject({ prop: 'runtime.profile.home', value: mountPath });
+  });
+
+  it('has its home where secrets come as files only if none do', () => {
+    const secretEnv = { A: { secretName: 'hub', key: 'token' } };
+    const source = SecretSource.vaultAgent({
+      role: 'chat',
+      path: 'secret/data/chat',
+      keys: { token: 'token' },
+      egress: [{ cidr: '10.0.0.0/16' }],
+    });
+    const runtime = custom({ home: '/vault' });
+    const draft = draftServing(spec(runtime, { secretEnv, secrets: { hub: source } }));
+    expect(problemOf(draft, 'WP-RES-006').message).toContain('/vault/secrets');
+    expect(rulesOf(draftServing(spec(runtime)))).not.toContain('WP-RES-006');
+  });
+
+  it.each([
+    ['inside the cache', '/models/server.yaml'],
+    ['over the home directory', '/home'],
+    ['inside another file', '/srv/a/b'],
+  ])('has no file %s', (_, path) => {
+    const launch = () => ({ command: ['serve'], config: { '/srv/a': 'a', [path]: 'b' } });
+    expect(problemOf(launching(launch), 'WP-RES-006')).toMatchObject({ prop: 'runtime.profile.launch', value: path });
+  });
+
+  it('may have files below its home directory and beside each other', () => {
+    const config = { '/home/server/a.yaml': 'a', '/home/server/b.yaml': 'b', '/srv/a': 'c' };
+    expect(rulesOf(launching(() => ({ command: ['serve'], config })))).not.toContain('WP-RES-006');
+  });
+
+  it.each(['STORAGE_URI', 'PROTOCOL'])('does not set %s behind KServe, which reads it', (name) => {
+    const runtime = custom({ launch: () => ({ command: ['serve'], env: { [name]: 'v2' } }) });
+    const backend = ServingBackend.kserve({ version: '0.20' });
+    expect(problemOf(draftServing(spec(runtime, { backend })), 'WP-RUN-007').value).toBe(name);
+    expect(rulesOf(draftServing(spec(runtime)))).not.toContain('WP-RUN-007');
+  });
+
+  it('does not set what its identity sets', () => {
+    const pool = plannedPool({
+      name: 'l40s',
+      platform: platform('iks'),
+      machine: 'gx3.24x120.l40s',
+    });
+    const identity = WorkloadIdentity.ibmTrustedProfile({ profileName: 'chat', services: ['cos'] });
+    const runtime = custom({ launch: () => ({ command: ['serve'], env: { COS_AUTH_TYPE: 'iam' } }) });
+    expect(problemOf(draftServing(spec(runtime, { pool, identity })), 'WP-RUN-013').value).toBe('COS_AUTH_TYPE');
+    expect(rulesOf(draftServing(spec(runtime, { pool })))).not.toContain('WP-RUN-013');
   });
 
   it('says nothing of itself unless its metrics are named, which is told', () => {

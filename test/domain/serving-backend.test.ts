@@ -80,6 +80,14 @@ describe('a service behind KServe', () => {
     expect(rulesOf(draft({ coldStart: slow, backend: undefined }))).not.toContain('WP-KS-003');
   });
 
+  it.each(['autoscalerClass', 'deploymentMode'])("does not pass KServe's own setting %s by the pods", (setting) => {
+    const podAnnotations = { [`serving.kserve.io/${setting}`]: 'hpa', 'example.com/note': 'x' };
+    expect(problemOf(draft({ podAnnotations }), 'WP-NAME-005').prop).toBe(
+      `podAnnotations['serving.kserve.io/${setting}']`,
+    );
+    expect(rulesOf(draft({ podAnnotations, backend: undefined }))).not.toContain('WP-NAME-005');
+  });
+
   it.each(['STORAGE_URI', 'PROTOCOL', 'INFERENCE_SERVICE_NAME'])(
     'does not set %s, which KServe reads or writes',
     (name) => {

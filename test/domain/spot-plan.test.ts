@@ -10,7 +10,7 @@ import {
   type SpotSpec,
   spotName,
 } from '../../lib/domain';
-import { OWNERSHIP, plannedOf, plannedPool, problemOf, rulesOf } from './given';
+import { handMade, OWNERSHIP, plannedOf, plannedPool, problemOf, rulesOf } from './given';
 
 const regular = plannedPool({ maxNodes: 8 });
 const spotPool = (more: Partial<GpuNodePoolSpec> = {}) =>
@@ -56,6 +56,18 @@ describe('a service with spot capacity', () => {
     expect(spot.minAvailable).toBeUndefined();
   });
 
+  test.each([
+    ['few pods', {}, { replicas: 1 }],
+    ['as many pods as the budget keeps', {}, { replicas: 2 }],
+    ['more pods', {}, { replicas: 9 }],
+    ['a scaler from zero', { scaler: { minReplicas: 0, maxReplicas: 4 } }, { replicas: undefined }],
+  ])('brings its secrets to the spot pods as well: %s', (_, more, spot) => {
+    const secretEnv = { VLLM_API_KEY: { secretName: 'api', key: 'key' } };
+    const parts = partsOf(split({ ...more, secretEnv, secrets: handMade('api') }, spot));
+    expect(parts.floor.secrets.env).toEqual(secretEnv);
+    expect(parts.spot.secrets).toEqual(parts.floor.secrets);
+  });
+
   test('says nothing new where both pools are alike', () => {
     expect(rulesOf(split())).toEqual(rulesOf(draftSplitServing(spec())));
   });
@@ -82,7 +94,12 @@ describe('a service with spot capacity', () => {
 
   test('has a name with room for the suffix', () => {
     const name = 'c'.repeat(43);
-    expect(problemOf(split({ name }), 'WP-NAME-001').value).toBe(`${name}-spot`);
+    expect(problemOf(split({ name }), 'WP-NAME-001')).toMatchObject({
+      prop: 'name',
+      value: name,
+      allowed: 'at most 40 characters beside spot capacity',
+    });
+    expect(rulesOf(split({ name: 'c'.repeat(40) }))).not.toContain('WP-NAME-001');
     expect(rulesOf(draftSplitServing(spec({ name })))).not.toContain('WP-NAME-001');
     // A name that is wrong as it is, is told as it is.
     expect(problemOf(split({ name: 'Chat' }), 'WP-NAME-001').value).toBe('Chat');

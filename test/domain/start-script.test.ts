@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type StartFile, shellQuote, startCommand } from '../../lib/domain';
+import { type StartFile, shellLine, shellQuote, startCommand } from '../../lib/domain';
 
 /** Runs a command, looked up as a container would: by a shell without anything of ours in its environment. */
 function run([command = '', ...args]: readonly string[]) {
@@ -23,6 +23,20 @@ describe('a word of the shell', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a line of the shell', () => {
+  it('runs the very words, and shows those that need no quotes as they are', () => {
+    fc.assert(
+      fc.property(fc.array(texts, { maxLength: 20 }), (words) => {
+        const { stdout } = run(['/bin/sh', '-c', `${shellLine(['printf', '%s\\0', 'first', ...words])}`]);
+        expect(stdout.toString()).toBe(['first', ...words].map((word) => `${word}\0`).join(''));
+      }),
+      { numRuns: 40 },
+    );
+    expect(shellLine(['torchserve', '--stop', '--foreground'])).toBe('torchserve --stop --foreground');
+    expect(shellLine(['stop', '', 'a b'])).toBe("stop '' 'a b'");
   });
 });
 
