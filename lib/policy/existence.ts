@@ -75,7 +75,10 @@ export function missing(wanted: Wanted, existing: readonly string[], fix: string
     path,
     value: name,
     message: `there is no ${kind} '${name}' in ${place}${note}`,
-    allowed: existing.length === 0 ? `a ${kind} of ${place}, which has none` : listed(existing),
+    allowed:
+      existing.length === 0
+        ? `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind} of ${place}, which has none`
+        : listed(existing),
     fix: meant === undefined ? fix : `write '${meant}', or ${fix}`,
     about: `${kind}/${name}`,
   };

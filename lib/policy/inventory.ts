@@ -5,7 +5,7 @@ import { at, number, text } from './json';
 import { impliedBy, predictorOf } from './kserve';
 import { append } from './lookup';
 import { identityOf, type Manifest } from './manifest';
-import { type PodTemplate, podTemplateOf } from './pod-template';
+import { type PodTemplate, podTemplatesOf } from './pod-template';
 import { type PolicyPool, poolsAmong } from './pool';
 
 /** What a run knows beside the manifests. */
@@ -62,8 +62,7 @@ export class Inventory {
       keepFirst(this.byIdentity, `${found}|${namespace}|${identity.name}`, one);
       keepFirst(this.byName, `${found}|${identity.name}`, one);
     }
-    const pod = podTemplateOf(manifest, this.defaultNamespace);
-    if (pod !== undefined) append(this.podsByNamespace, namespace, pod);
+    for (const pod of podTemplatesOf(manifest, this.defaultNamespace)) append(this.podsByNamespace, namespace, pod);
     if (type === 'autoscaling/HorizontalPodAutoscaler' || type === 'keda.sh/ScaledObject') {
       const target = at(manifest.object, 'spec', 'scaleTargetRef');
       const targetKind = text(at(target, 'kind')) ?? 'Deployment';

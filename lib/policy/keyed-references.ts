@@ -5,7 +5,7 @@ import type { Inventory } from './inventory';
 import { at, isObject, type Json, list, object, type Path, text } from './json';
 import { isKnownNamespace, nameAt } from './lookup';
 import { identityOf, type Manifest } from './manifest';
-import { containersOf, type PodTemplate, podTemplateOf } from './pod-template';
+import { containersOf, type PodTemplate, podTemplatesOf } from './pod-template';
 import type { Provisions } from './provisions';
 import { type Breach, NOT_APPLICABLE, type Verdict } from './rule';
 
@@ -219,8 +219,8 @@ const READERS: Readonly<Record<string, (object: Json) => Iterable<KeyedReference
 
 /** Every place of an object that names a ConfigMap or a Secret. */
 export function keyedReferencesOf(subject: Manifest, inventory: Inventory): readonly KeyedReference[] {
-  const pod = podTemplateOf(subject, inventory.defaultNamespace);
-  if (pod !== undefined) return [...ofPod(pod)];
+  const pods = podTemplatesOf(subject, inventory.defaultNamespace);
+  if (pods.length > 0) return pods.flatMap((pod) => [...ofPod(pod)]);
   const { group, kind } = identityOf(subject.object);
   return [...(READERS[`${group}/${kind}`]?.(subject.object) ?? [])];
 }

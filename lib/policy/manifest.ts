@@ -1,6 +1,13 @@
 /** Plain manifests as rules see them: what a file holds, whoever wrote it. */
 import { at, type Json, type Path, text, texts } from './json';
 
+/** A key that stands twice in one dictionary: all but the last value are lost. */
+export interface RepeatedKey {
+  readonly path: Path;
+  /** Whether each place says the same. */
+  readonly same: boolean;
+}
+
 /** One Kubernetes object of a file. */
 export interface Manifest {
   /** File name as it was read. */
@@ -10,6 +17,8 @@ export interface Manifest {
   readonly object: Json;
   /** Line of a path in the file, from 1, where the reader knows it. */
   readonly lineOf?: (path: Path) => number | undefined;
+  /** @default none */
+  readonly repeated?: readonly RepeatedKey[];
 }
 
 /** Name, namespace and kind, whatever the object holds. */

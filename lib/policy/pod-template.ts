@@ -17,6 +17,8 @@ export interface PodTemplate {
   readonly labelsPath: Path;
 }
 
+const EACH = '*';
+
 /** Where each kind keeps its template: the path of the object that holds metadata and spec. */
 const TEMPLATE_PATHS: Readonly<Record<string, Path>> = {
   '/Pod': [],
@@ -31,7 +33,54 @@ const TEMPLATE_PATHS: Readonly<Record<string, Path>> = {
   'keda.sh/ScaledJob': ['spec', 'jobTargetRef', 'template'],
 };
 
-/** The pod that an object makes, if it makes any. */
+const RAY_CLUSTER: readonly Path[] = [
+  ['headGroupSpec', 'template'],
+  ['workerGroupSpecs', EACH, 'template'],
+];
+
+/**
+ * Where kinds keep theirs whose operators make the pods, by API group and kind; `EACH` stands for all items of a list.
+ * ray.io: ray-operator/apis/ray/v1 (v1.7.0); LeaderWorkerSet: api/leaderworkerset/v1; JobSet: api/jobset/v1alpha2.
+ */
+const OPERATED_PATHS: Readonly<Record<string, readonly Path[]>> = {
+  'ray.io/RayCluster': RAY_CLUSTER.map((path) => ['spec', ...path]),
+  'ray.io/RayService': RAY_CLUSTER.map((path) => ['spec', 'rayClusterConfig', ...path]),
+  'ray.io/RayJob': RAY_CLUSTER.map((path) => ['spec', 'rayClusterSpec', ...path]),
+  'leaderworkerset.x-k8s.io/LeaderWorkerSet': [
+    ['spec', 'leaderWorkerTemplate', 'leaderTemplate'],
+    ['spec', 'leaderWorkerTemplate', 'workerTemplate'],
+  ],
+  'jobset.x-k8s.io/JobSet': [['spec', 'replicatedJobs', EACH, 'template', 'spec', 'template']],
+};
+
+/** The paths that a path with `EACH` stands for. */
+function spread(object: Json, path: Path): readonly Path[] {
+  const position = path.indexOf(EACH);
+  if (position < 0) return [path];
+  const before = path.slice(0, position);
+  return list(at(object, ...before)).flatMap((_, index) =>
+    spread(object, [...before, index, ...path.slice(position + 1)]),
+  );
+}
+
+function templateAt(manifest: Manifest, path: Path, namespace: string): readonly PodTemplate[] {
+  const template = at(manifest.object, ...path);
+  if (!isObject(template) || !isObject(template.spec)) return [];
+  const metadata = object(template.metadata);
+  return [
+    {
+      manifest,
+      namespace,
+      labels: texts(metadata.labels),
+      annotations: texts(metadata.annotations),
+      spec: template.spec,
+      specPath: [...path, 'spec'],
+      labelsPath: [...path, 'metadata', 'labels'],
+    },
+  ];
+}
+
+/** The pod that an object of Kubernetes itself, of Argo or KEDA makes, if it makes any. */
 export function podTemplateOf(manifest: Manifest, defaultNamespace: string): PodTemplate | undefined {
   const { group, kind, namespace = defaultNamespace } = identityOf(manifest.object);
   const predictor = predictorOf(manifest.object);
@@ -41,18 +90,17 @@ export function podTemplateOf(manifest: Manifest, defaultNamespace: string): Pod
     return { manifest, namespace, ...metadata, ...paths, spec: predictor };
   }
   const path = TEMPLATE_PATHS[`${group}/${kind}`];
-  const template = path && at(manifest.object, ...path);
-  if (path === undefined || !isObject(template) || !isObject(template.spec)) return undefined;
-  const metadata = object(template.metadata);
-  return {
-    manifest,
-    namespace,
-    labels: texts(metadata.labels),
-    annotations: texts(metadata.annotations),
-    spec: template.spec,
-    specPath: [...path, 'spec'],
-    labelsPath: [...path, 'metadata', 'labels'],
-  };
+  return path && templateAt(manifest, path, namespace)[0];
+}
+
+/** All pods that an object makes: an operator can make several kinds of pods for one. */
+export function podTemplatesOf(manifest: Manifest, defaultNamespace: string): readonly PodTemplate[] {
+  const { group, kind, namespace = defaultNamespace } = identityOf(manifest.object);
+  const own = podTemplateOf(manifest, defaultNamespace);
+  if (own !== undefined) return [own];
+  return (OPERATED_PATHS[`${group}/${kind}`] ?? [])
+    .flatMap((path) => spread(manifest.object, path))
+    .flatMap((path) => templateAt(manifest, path, namespace));
 }
 
 /** A container with its place. */

@@ -6,13 +6,14 @@ import {
   isCollection,
   isMap,
   isNode,
+  isPair,
   LineCounter,
   type Node,
   parseAllDocuments,
   type ScalarTag,
 } from 'yaml';
 import { isObject, type Json, type Path } from './json';
-import type { Manifest } from './manifest';
+import type { Manifest, RepeatedKey } from './manifest';
 
 /** Text that is no YAML. */
 export interface UnreadableDocument {
@@ -43,6 +44,29 @@ function nodeAt(document: Document, path: Path): Node | undefined {
     else if (isNode(here)) deepest = here;
   }
   return deepest;
+}
+
+/** Keys that stand twice. Helm takes the last without a word; kustomize, and Flux with it, refuse the document (fluxcd/flux2 issue 1556). */
+function* repeatedIn(node: unknown, path: Path): Generator<RepeatedKey> {
+  if (!isCollection(node)) return;
+  const seen = new Map<string, unknown>();
+  for (const [index, item] of node.items.entries()) {
+    if (!isPair(item)) {
+      yield* repeatedIn(item, [...path, index]);
+      continue;
+    }
+    const key = String(isNode(item.key) ? item.key.toJSON() : item.key);
+    const value = JSON.stringify(item.value);
+    if (seen.has(key)) yield { path: [...path, key], same: seen.get(key) === value };
+    seen.set(key, value);
+    yield* repeatedIn(item.value, [...path, key]);
+  }
+}
+
+/** Those among them that stand in one object of the document. */
+function below(prefix: Path, repeated: readonly RepeatedKey[]): readonly RepeatedKey[] {
+  const own = repeated.filter(({ path }) => prefix.every((step, position) => path[position] === step));
+  return own.map(({ path, same }) => ({ path: path.slice(prefix.length), same }));
 }
 
 /** The objects of a value: itself, or the items of a List, which may be Lists. */
@@ -76,7 +100,7 @@ function asKubernetes({ tag, ...rest }: ScalarTag | CollectionTag): boolean {
   return !sexagesimal && !/^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/.test(tag);
 }
 
-/** Every other mistake leaves nothing to judge; of two equal keys kubectl and Helm take the last one without a word. */
+/** Every other mistake leaves nothing to judge; this one is a rule's to report. */
 const DUPLICATE = 'DUPLICATE_KEY';
 
 /** Every object of a text of YAML documents; the items of a List stand for themselves. */
@@ -95,20 +119,23 @@ export function readManifests(source: string, file: string): ReadResult {
   for (const [index, document] of [...documents].entries()) {
     const refuse = (offset: number, message: string) =>
       unreadable.push({ file, line: counter.linePos(offset).line, message: firstLine(message) });
-    const fatal = document.errors.find(({ code }) => code !== DUPLICATE);
-    const error = fatal ?? document.errors[0];
-    if (error !== undefined) refuse(error.pos[0], error.message);
-    if (fatal !== undefined) continue;
+    const error = document.errors.find(({ code }) => code !== DUPLICATE);
+    if (error !== undefined) {
+      refuse(error.pos[0], error.message);
+      continue;
+    }
     try {
       const value = plainValue(document, hasAnchors);
       // Comments and empty documents between separators are no objects.
       if (value === null || value === undefined) continue;
+      const repeated = document.errors.length === 0 ? [] : [...repeatedIn(document.contents, [])];
       for (const [object, prefix] of objectsOf(value)) {
         const lineOf = (path: Path) => {
           const start = nodeAt(document, [...prefix, ...path])?.range?.[0];
           return start === undefined ? undefined : counter.linePos(start).line;
         };
-        manifests.push({ file, index, object, lineOf });
+        const own = below(prefix, repeated);
+        manifests.push({ file, index, object, lineOf, ...(own.length === 0 ? {} : { repeated: own }) });
       }
     } catch (problem) {
       refuse(document.contents?.range?.[0] ?? 0, problem instanceof Error ? problem.message : String(problem));

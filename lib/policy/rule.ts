@@ -4,7 +4,7 @@ import type { RuleId } from '../domain/rules';
 import type { Inventory } from './inventory';
 import type { Path } from './json';
 import type { Manifest } from './manifest';
-import { type PodTemplate, podTemplateOf } from './pod-template';
+import { type PodTemplate, podTemplatesOf } from './pod-template';
 
 /** One place in an object that breaks a rule. */
 export interface Breach {
@@ -45,8 +45,10 @@ export function podRule(
     id,
     why,
     judge: (subject, inventory) => {
-      const pod = podTemplateOf(subject, inventory.defaultNamespace);
-      return pod === undefined ? NOT_APPLICABLE : judge(pod, inventory, subject);
+      const pods = podTemplatesOf(subject, inventory.defaultNamespace);
+      const verdicts = pods.map((pod) => judge(pod, inventory, subject));
+      const answers = verdicts.filter((verdict) => verdict !== NOT_APPLICABLE);
+      return answers.length === 0 ? NOT_APPLICABLE : answers.flat();
     },
   };
 }

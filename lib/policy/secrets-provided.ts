@@ -130,9 +130,27 @@ const certificateJob: Provider = (provisions, job, namespace) => {
   }
 };
 
+const allows = (rule: unknown, verb: string) =>
+  list(at(rule, 'resources')).includes('secrets') && list(at(rule, 'verbs')).includes(verb);
+
+/**
+ * Operators and jobs that make a Secret of their own when they start are given rights for it by name, and the right to
+ * create (which cannot be bound to a name): KEDA's certificates, the Redis password of Argo CD.
+ */
+const maker: Provider = (provisions, { rules }, namespace) => {
+  if (!list(rules).some((rule) => allows(rule, 'create'))) return;
+  for (const rule of list(rules)) {
+    if (!allows(rule, 'get') && !allows(rule, 'update') && !allows(rule, 'patch')) continue;
+    for (const name of list(at(rule, 'resourceNames'))) {
+      if (typeof name === 'string') provisions.add(namespace, name, 'any');
+    }
+  }
+};
+
 const PROVIDERS: readonly (readonly [group: string, kind: string, provide: Provider])[] = [
   ['', 'Secret', secret],
   ['batch', 'Job', certificateJob],
+  ['rbac.authorization.k8s.io', 'Role', maker],
   ['external-secrets.io', 'ExternalSecret', externalSecret],
   ['external-secrets.io', 'ClusterExternalSecret', clusterExternalSecret],
   ['bitnami.com', 'SealedSecret', sealedSecret],

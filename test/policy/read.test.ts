@@ -90,16 +90,16 @@ function bomb(text: string, index: number): string {
   return index === 0 ? `a: ${text}` : `${text}: &${text} [${Array(10).fill(`*${before}`).join(', ')}]`;
 }
 
-describe('a key that stands twice', () => {
-  const { manifests, unreadable } = readManifests('kind: A\nmetadata:\n  labels: { a: b }\n  labels: { c: d }\n', 'a');
-
-  test('is told with its line', () => {
-    expect(unreadable).toEqual([{ file: 'a', line: 4, message: expect.stringContaining('unique') }]);
-  });
-
-  test('counts as kubectl counts it: the last one', () => {
-    expect(manifests.map(({ object }) => object)).toEqual([{ kind: 'A', metadata: { labels: { c: 'd' } } }]);
-  });
+test('a key that stands twice counts as kubectl counts it, the last one, and a rule is told', () => {
+  const { manifests, unreadable } = readManifests(
+    'kind: List\nitems: [{ kind: A, b: 1 }, { kind: B, b: { c: 1, c: 2 } }]',
+    'a',
+  );
+  expect(unreadable).toEqual([]);
+  expect(manifests.map(({ object, repeated }) => ({ object, repeated }))).toEqual([
+    { object: { kind: 'A', b: 1 }, repeated: undefined },
+    { object: { kind: 'B', b: { c: 2 } }, repeated: [{ path: ['b', 'c'], same: false }] },
+  ]);
 });
 
 describe('text from elsewhere', () => {

@@ -13,6 +13,8 @@ export interface EnforcedLevel {
   readonly level: Level;
   /** Minor version of the standards; Infinity for the newest that are known. */
   readonly minor: number;
+  /** Whether a Namespace among the manifests says so; presumed otherwise. */
+  readonly named: boolean;
 }
 
 export const ENFORCE_LABEL = 'pod-security.kubernetes.io/enforce';
@@ -24,6 +26,7 @@ export function enforcedLevel(namespace: string, inventory: Inventory): Enforced
   const level = labels[ENFORCE_LABEL];
   const [, minor] = /^v1\.(\d+)$/.exec(labels[`${ENFORCE_LABEL}-version`] ?? '') ?? [];
   return {
+    named: level !== undefined,
     // The API server takes a level that it does not know for *restricted*.
     level: level === 'privileged' || level === 'baseline' ? level : 'restricted',
     minor: minor === undefined ? Number.POSITIVE_INFINITY : Number(minor),
@@ -31,7 +34,10 @@ export function enforcedLevel(namespace: string, inventory: Inventory): Enforced
 }
 
 /** Every place where a pod breaks the level. */
-export function violationsOf(pod: PodTemplate, { level, minor }: EnforcedLevel): readonly Violation[] {
+export function violationsOf(
+  pod: PodTemplate,
+  { level, minor }: Pick<EnforcedLevel, 'level' | 'minor'>,
+): readonly Violation[] {
   if (level === 'privileged') return [];
   const checks = [...COMMON_CHECKS, ...(level === 'restricted' ? RESTRICTED_CHECKS : BASELINE_ONLY_CHECKS)];
   return checks.flatMap((check) => check(pod, minor));

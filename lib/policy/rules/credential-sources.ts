@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory';
 import { at, isObject, type Json, list, type Path, text } from '../json';
 import { isKnownNamespace, nameAt, namesOf } from '../lookup';
 import { identityOf, type Manifest } from '../manifest';
-import { podTemplateOf } from '../pod-template';
+import { podTemplatesOf } from '../pod-template';
 import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
 import { SECRETS_STORE_DRIVER } from '../secrets-provided';
 
@@ -78,14 +78,15 @@ const READERS: Readonly<Record<string, (object: Json) => Iterable<Source>>> = {
 };
 
 function* ofPod(subject: Manifest, inventory: Inventory): Generator<Source> {
-  const pod = podTemplateOf(subject, inventory.defaultNamespace);
-  for (const [index, volume] of list(pod?.spec.volumes).entries()) {
-    const csi = at(volume, 'csi');
-    const steps = ['volumeAttributes', 'secretProviderClass'];
-    const name = nameAt(csi, ...steps);
-    if (pod === undefined || !isObject(csi) || csi.driver !== SECRETS_STORE_DRIVER || name === undefined) continue;
-    const path: Path = [...pod.specPath, 'volumes', index, 'csi', ...steps];
-    yield { group: 'secrets-store.csi.x-k8s.io', kind: 'SecretProviderClass', name, path };
+  for (const { spec, specPath } of podTemplatesOf(subject, inventory.defaultNamespace)) {
+    for (const [index, volume] of list(spec.volumes).entries()) {
+      const csi = at(volume, 'csi');
+      const steps = ['volumeAttributes', 'secretProviderClass'];
+      const name = nameAt(csi, ...steps);
+      if (!isObject(csi) || csi.driver !== SECRETS_STORE_DRIVER || name === undefined) continue;
+      const path: Path = [...specPath, 'volumes', index, 'csi', ...steps];
+      yield { group: 'secrets-store.csi.x-k8s.io', kind: 'SecretProviderClass', name, path };
+    }
   }
 }
 

@@ -3,9 +3,10 @@ import { perRun } from '../per-run';
 import { gpusOf } from '../pod-template';
 import { NOT_APPLICABLE, podRule } from '../rule';
 
-const hasDefault = perRun((inventory) =>
-  inventory.ofKind('scheduling.k8s.io', 'PriorityClass').some(({ object }) => object.globalDefault === true),
-);
+const classes = perRun((inventory) => {
+  const all = inventory.ofKind('scheduling.k8s.io', 'PriorityClass');
+  return { some: all.length > 0, byDefault: all.some(({ object }) => object.globalDefault === true) };
+});
 
 /** GPU pods without rank. */
 export const gpuPriority = podRule(
@@ -14,7 +15,8 @@ export const gpuPriority = podRule(
   (pod, inventory) => {
     if (Object.keys(gpusOf(pod)).length === 0) return NOT_APPLICABLE;
     const { priorityClassName } = pod.spec;
-    if ((typeof priorityClassName === 'string' && priorityClassName !== '') || hasDefault(inventory)) return [];
+    const { some, byDefault } = classes(inventory);
+    if ((typeof priorityClassName === 'string' && priorityClassName !== '') || byDefault) return [];
     return [
       {
         path: [...pod.specPath, 'priorityClassName'],
@@ -22,6 +24,8 @@ export const gpuPriority = podRule(
         message: 'a pod with GPUs has no priority class',
         allowed: 'the name of a PriorityClass, or a class with globalDefault: true',
         fix: "set priorityClassName, for example 'warmpath-inference' for pods that serve users",
+        // Without any class among the manifests nobody knows whether the cluster has a default.
+        severity: some ? 'error' : 'warning',
       },
     ];
   },

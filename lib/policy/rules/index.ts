@@ -37,6 +37,7 @@ import { referencedServiceAccounts } from './referenced-service-accounts';
 import { requestsWithinLimits } from './requests-within-limits';
 import { roleBindings } from './role-bindings';
 import { scaleTargets } from './scale-targets';
+import { serverReadiness } from './server-readiness';
 import { serviceSelector } from './service-selector';
 import { singleNodeDisk } from './single-node-disk';
 import { startupPatience } from './startup-patience';
@@ -62,6 +63,7 @@ export const POLICY_RULES: readonly Rule[] = [
   disruptionBudgetDrain, // WP-PDB-002
   podVolumes, // WP-POD-001
   probePort, // WP-POD-002
+  serverReadiness, // WP-POD-003
   podSecurity, // WP-PSA-001
   namespaceSecurity, // WP-PSA-002
   referencedConfigMaps, // WP-REF-001

@@ -6,7 +6,7 @@
 import { isDnsLabel, isObjectName, isServiceName } from '../../domain/names';
 import { at, list, type Path, text } from '../json';
 import { identityOf, type Manifest } from '../manifest';
-import { containersOf, type PodTemplate, podTemplateOf } from '../pod-template';
+import { containersOf, type PodTemplate, podTemplatesOf } from '../pod-template';
 import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
 
 interface Form {
@@ -144,13 +144,8 @@ export const legalNames: Rule = {
       what: 'namespace',
       form: LABEL,
     };
-    const pod = podTemplateOf(subject, inventory.defaultNamespace);
+    const pods = podTemplatesOf(subject, inventory.defaultNamespace);
     const isService = identity.group === '' && identity.kind === 'Service';
-    return [
-      ...wrong(name),
-      ...wrong(namespace),
-      ...(pod === undefined ? [] : partsOf(pod)),
-      ...(isService ? servicePorts(subject) : []),
-    ];
+    return [...wrong(name), ...wrong(namespace), ...pods.flatMap(partsOf), ...(isService ? servicePorts(subject) : [])];
   },
 };

@@ -2,7 +2,7 @@
 import { portAt } from '../backend';
 import { at, list, number, type Path, text } from '../json';
 import { identityOf } from '../manifest';
-import { allDeclarePorts, havePort, portsText } from '../ports';
+import { allDeclarePorts, areToldOf, havePort, portsText } from '../ports';
 import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
 import { podsTaken } from '../selection';
 
@@ -31,7 +31,7 @@ export const networkPolicyPort: Rule = {
         const message = `no pod that is selected has a ${protocol} port named '${value}'`;
         return [{ path, value, message, allowed, fix: 'name a port as the container names it' }];
       }
-      if (!allDeclarePorts(pods)) return [];
+      if (!allDeclarePorts(pods) || areToldOf(pods, value)) return [];
       const message = `the pods that are selected declare ports, but not ${value === last ? value : `${value}-${last}`}/${protocol}`;
       const fix = 'open the port of the container, not that of its Service, or declare this one';
       return [{ path, value, message, allowed, fix, severity: 'warning' }];

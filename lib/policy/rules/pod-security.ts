@@ -9,13 +9,18 @@ export const podSecurity = podRule(
   (pod, inventory) => {
     const enforced = enforcedLevel(pod.namespace, inventory);
     if (enforced.level === 'privileged') return NOT_APPLICABLE;
+    const presumed = enforced.named ? '' : ` (presumed, as no manifest names the level of '${pod.namespace}')`;
     return violationsOf(pod, enforced).map(({ check, path, value, message, allowed }) => ({
       path,
       value,
-      message: `${message}, which level ${enforced.level} forbids`,
+      message: `${message}, which level ${enforced.level}${presumed} forbids`,
       allowed,
-      fix: `set it to what is allowed, or move node agents to a namespace of level privileged`,
+      fix: enforced.named
+        ? 'set it to what is allowed, or move node agents to a namespace of level privileged'
+        : 'set it to what is allowed, or put the Namespace with its level among the manifests',
       about: `PodSecurity/${check}`,
+      // Charts come without their namespace: nobody knows yet what it admits.
+      severity: enforced.named ? 'error' : 'warning',
     }));
   },
 );

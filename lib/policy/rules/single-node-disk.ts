@@ -69,7 +69,7 @@ function whySeveral(pod: PodTemplate, inventory: Inventory): string | undefined 
 /** Pods that wait for a disk which another pod holds. */
 export const singleNodeDisk = podRule(
   'WP-ROLL-002',
-  'the disk is attached to the node of one pod, and the others wait in ContainerCreating for ever',
+  'the disk is attached to the node of one pod, and a pod on another node waits in ContainerCreating for ever',
   (pod, inventory, subject) => {
     const judged = claimsOf(pod).flatMap(({ name, path }) => {
       const modes = singleNodeModes(inventory.find('', 'PersistentVolumeClaim', pod.namespace, name));

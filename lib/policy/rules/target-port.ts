@@ -1,7 +1,7 @@
 /** WP-SEL-007: a Service sends traffic to ports that its pods have. */
 import { portAt } from '../backend';
 import { at, list, text } from '../json';
-import { allDeclarePorts, havePort, portsText } from '../ports';
+import { allDeclarePorts, areToldOf, havePort, portsText } from '../ports';
 import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
 import { podsTaken, trafficSelector } from '../selection';
 
@@ -31,8 +31,8 @@ export const targetPort: Rule = {
         const message = `no pod has a ${protocol} port named '${target}'`;
         return [{ path, value: target, message, allowed, fix: 'name a port as the container names it' }];
       }
-      if (!allDeclarePorts(pods)) return [];
-      const message = `the pods declare ports, but not ${target}/${protocol}`;
+      if (!allDeclarePorts(pods) || areToldOf(pods, target)) return [];
+      const message = `the pods declare ports, but not ${target}/${protocol}, and no argument, variable or probe names it`;
       const fix = 'name the port that the container listens on, or declare this one';
       return [{ path, value: target, message, allowed, fix, severity: 'warning' }];
     });

@@ -793,6 +793,11 @@ const PODS: readonly Kind[] = [
       ),
   },
   {
+    name: 'a model server has no readiness probe',
+    right: ['WP-POD-003'],
+    sites: (cluster) => inContainers(cluster, ['readinessProbe'], () => GONE, gpuPods(cluster)),
+  },
+  {
     name: 'a secret stands in the manifest',
     right: ['WP-RUN-008'],
     sites: (cluster) =>

@@ -45,3 +45,30 @@ test('a StatefulSet that names no Service is not asked, nor is another kind', ()
   const yaml = set().replace('StatefulSet', 'Deployment');
   expect(ask(governingService, yaml).notApplicable).toBe(1);
 });
+
+describe('pods with a subdomain', () => {
+  const deployment =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: zk, namespace: chat }\nspec: { template: { metadata: { labels: { app: zk } }, spec: { hostname: one, subdomain: zk } } }';
+
+  test('have names through a headless Service of that name', () => {
+    const yaml = `${service('{ clusterIP: None, selector: { app: zk } }')}\n---\n${deployment}`;
+    expect(ask(governingService, yaml)).toMatchObject({ findings: [], compliant: 1 });
+  });
+
+  test.each([
+    ['there is none', deployment],
+    ['it has an address', `${service('{ selector: { app: zk } }')}\n---\n${deployment}`],
+  ])('have no names where %s, and are warned of', (_, yaml) => {
+    const { findings } = ask(governingService, yaml);
+    expect(placesOf(findings)).toEqual(['Deployment chat/zk spec.template.spec.subdomain']);
+    expect(findings[0]).toMatchObject({ severity: 'warning', about: 'Service/zk' });
+  });
+});
+
+test('what is not headless is not proposed in place of what is missing', () => {
+  const [finding] = ask(governingService, `${service('{ selector: { app: zk } }')}\n---\n${set('zk-hs')}`).findings;
+  expect(finding).toMatchObject({
+    allowed: 'a headless Service, of which there is none',
+    fix: 'put a Service with clusterIP None among the manifests',
+  });
+});

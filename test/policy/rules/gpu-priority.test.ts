@@ -16,12 +16,14 @@ test('a GPU pod takes the class that is the default of the cluster', () => {
 });
 
 test.each([
-  ['without any', bare],
-  ['with an empty name', workload(`priorityClassName: ''\ncontainers: [${gpuContainer()}]`)],
-  ['beside a class that is no default', documents(priorityClass(false), bare)],
-])('a GPU pod %s is reported', (_, yaml) => {
+  // Of a chart alone nobody knows whether the cluster has a default.
+  ['without any', bare, 'warning'],
+  ['with an empty name', workload(`priorityClassName: ''\ncontainers: [${gpuContainer()}]`), 'warning'],
+  ['beside a class that is no default', documents(priorityClass(false), bare), 'error'],
+])('a GPU pod %s is reported', (_, yaml, severity) => {
   const { findings } = ask(gpuPriority, yaml);
   expect(placesOf(findings)).toEqual(['Deployment chat/chat spec.template.spec.priorityClassName']);
+  expect(findings[0]?.severity).toBe(severity);
 });
 
 test('GPUs of an init container count', () => {

@@ -1,5 +1,6 @@
 import { checkManifests, type Manifest } from '../../../lib/policy';
 import { noLostValues } from '../../../lib/policy/rules/no-lost-values';
+import { ask } from '../../support/verdicts';
 
 const thing = (spec: unknown, apiVersion = 'v1', kind = 'Thing'): Manifest => ({
   file: 'chart.k8s.yaml',
@@ -63,13 +64,13 @@ describe('a lost value', () => {
     expect(findings(thing({ replicas: null }))).toEqual([
       {
         rule: 'WP-OUT-001',
-        severity: 'error',
+        severity: 'warning',
         file: 'chart.k8s.yaml',
         index: 0,
         object: 'Thing chat/one',
         prop: 'spec.replicas',
         value: null,
-        message: 'this value was lost on the way into the YAML',
+        message: 'the field stands there without a value, which is read as not set',
         why: expect.stringContaining('GPU'),
         allowed: expect.any(String),
         fix: expect.stringContaining('latePatch()'),
@@ -82,5 +83,45 @@ describe('a lost value', () => {
       ['spec.a', null],
       ['spec.b[0].c', null],
     ]);
+  });
+
+  test.each([
+    ['a field without a value, which is read as not set', { env: null }, 'warning'],
+    ['a quantity without a value, which is read as 0', { limits: { 'nvidia.com/gpu': null } }, 'error'],
+    ['a label without a value', { matchLabels: { app: null } }, 'error'],
+    ['a hole in a list', { args: [null] }, 'error'],
+    ['a value that lost its class', { share: { value: 5 } }, 'error'],
+  ])('weighs as much as it does in a cluster: %s', (_, spec, severity) => {
+    expect(findings(thing(spec)).map((finding) => finding.severity)).toEqual([severity]);
+  });
+
+  test('is not the limit of a connection in Envoy Gateway, which is written so', () => {
+    const spec = { connection: { connectionLimit: { value: 1024 } } };
+    expect(findings(thing(spec, 'gateway.envoyproxy.io/v1alpha1', 'ClientTrafficPolicy'))).toEqual([]);
+    expect(findings(thing(spec, 'example.com/v1'))).toHaveLength(1);
+  });
+});
+
+describe('a key that stands twice', () => {
+  const twice = (values: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n  labels:\n    a: b\ndata:\n${values}`;
+
+  test('loses its first value', () => {
+    const { findings: found } = ask(noLostValues, twice('  b: one\n  c: three\n  b: two\n'));
+    expect(found).toMatchObject([{ prop: 'data.b', value: 'two', severity: 'error', line: 8 }]);
+  });
+
+  test('is told where nothing is lost, too, as some readers refuse it', () => {
+    const { findings: found } = ask(noLostValues, twice('  b: one\n  b: one\n'));
+    expect(found).toMatchObject([{ prop: 'data.b', severity: 'warning' }]);
+  });
+
+  test('leaves the rest of the document readable, and is found in lists', () => {
+    const list = `apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, kind: A, metadata: { name: a } }\n- { apiVersion: v1, kind: B, metadata: { name: b, name: c } }\n`;
+    expect(ask(noLostValues, list).findings).toMatchObject([{ object: 'B c', prop: 'metadata.name' }]);
+  });
+
+  test('may stand again in another dictionary', () => {
+    expect(ask(noLostValues, twice('  a: b\n')).findings).toEqual([]);
   });
 });

@@ -298,3 +298,28 @@ test('objects without pods are not asked, and nonsense is survived', () => {
   );
   expect(ask(podSecurity, yaml).notCompliant).toBe(1);
 });
+
+describe('where the level of the namespace', () => {
+  const one: Given = { pod: 'hostNetwork: true' };
+  const [ENFORCED, UNLABELLED] = [namespace('restricted'), 'apiVersion: v1\nkind: Namespace\nmetadata: { name: chat }'];
+
+  test('is named, the API server refuses the pod', () => {
+    expect(ask(podSecurity, documents(ENFORCED, given(one))).findings).toMatchObject([
+      { severity: 'error', message: 'the pod sees into its node, which level restricted forbids' },
+    ]);
+  });
+
+  test.each([
+    ['is not among the manifests', given(one)],
+    ['is left open', documents(UNLABELLED, given(one))],
+  ])('%s, restricted is presumed, and warned of', (_, yaml) => {
+    expect(ask(podSecurity, yaml).findings).toMatchObject([
+      {
+        severity: 'warning',
+        message:
+          "the pod sees into its node, which level restricted (presumed, as no manifest names the level of 'chat') forbids",
+        fix: expect.stringContaining('Namespace'),
+      },
+    ]);
+  });
+});

@@ -330,3 +330,25 @@ test('objects that name no Secret are not asked', () => {
     notApplicable: 2,
   });
 });
+
+describe('a Secret that an operator makes of its own', () => {
+  const role = (rules: string) => object('rbac.authorization.k8s.io/v1', 'Role', 'maker', `rules: ${rules}`);
+  const GET = '{ resources: [secrets], resourceNames: [own], verbs: [get] }';
+
+  test('is there where a Role lets it create Secrets and names this one', () => {
+    const yaml = role(`[${GET}, { resources: [secrets], verbs: [create, update] }]`);
+    expect(all(yaml, wants('a', 'own')).findings).toEqual([]);
+    expect(placesOf(all(yaml, wants('a', 'another')).findings)).toHaveLength(1);
+  });
+
+  test.each([
+    ['only lets it read', `[${GET}]`],
+    ['lets it create any, and names none', '[{ resources: [secrets], verbs: [create, get] }]'],
+    [
+      'names it among ConfigMaps',
+      '[{ resources: [secrets], verbs: [create] }, { resources: [configmaps], resourceNames: [own], verbs: [get] }]',
+    ],
+  ])('is missing where a Role %s', (_, rules) => {
+    expect(placesOf(all(role(rules), wants('a', 'own')).findings)).toHaveLength(1);
+  });
+});

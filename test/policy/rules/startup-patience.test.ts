@@ -83,6 +83,11 @@ describe('a GPU pod of others', () => {
     expect(findings.map(({ severity }) => severity)).toEqual(Array.from({ length: warnings }, () => 'warning'));
   });
 
+  test('is left alone where a command decides: nobody here knows what it answers', () => {
+    expect(found(workload(`containers: [${gpu('livenessProbe: { exec: { command: [check] } }')}]`))).toEqual([]);
+    expect(found(pod('livenessProbe: { exec: { command: [check] } }'))).toEqual([`${START}.livenessProbe`]);
+  });
+
   test('is not judged without a probe that could end it', () => {
     expect(ask(startupPatience, pod('readinessProbe: {}', '', '')).notApplicable).toBe(1);
   });
