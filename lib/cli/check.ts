@@ -1,6 +1,6 @@
 /** `warmpath check`: the rules over YAML that anybody wrote. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RULES } from '../domain/rules';
 import {
@@ -11,6 +11,7 @@ import {
   POLICY_RULES,
   type PolicyPool,
   type PolicyReport,
+  poolFrom,
   readManifests,
   sarifOf,
   type UnreadableDocument,
@@ -29,7 +30,7 @@ export const EXIT = {
   clean: 0,
   /** Findings. */
   findings: 1,
-  /** The arguments are wrong, or a file could not be read. */
+  /** The arguments are wrong, a file could not be read, or the program failed: nothing is said of the manifests. */
   unusable: 2,
 } as const;
 
@@ -49,13 +50,17 @@ Holds Kubernetes YAML to warmpath's rules, whoever wrote it. Folders are searche
   --json | --sarif         machine-readable report instead of text
   --rules                  list the rules and stop
 
-Exit code: 0 nothing found, 1 findings, 2 wrong arguments or unreadable input.
+Exit code: 0 nothing found, 1 findings, 2 wrong arguments, unreadable input or a failure of the program itself.
 `;
 
 /** An argument or a file that cannot be used. */
 class Unusable extends Error {}
 
 const YAML = new Set(['.yaml', '.yml', '.json']);
+
+function leadsToFolder(link: string): boolean {
+  return statSync(link, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
 
 /** YAML files of a folder, sorted, so that two machines report in one order. */
 function filesBelow(folder: string): readonly string[] {
@@ -65,24 +70,37 @@ function filesBelow(folder: string): readonly string[] {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return filesBelow(path);
-      return YAML.has(extname(entry.name)) ? [path] : [];
+      // Links to files are followed, links to folders are not: they may lead back.
+      if (!YAML.has(extname(entry.name)) || (entry.isSymbolicLink() && leadsToFolder(path))) return [];
+      return [path];
     });
 }
 
+/** What a read gives, or what to do where it fails. */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Unusable(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Fix: correct the path.`);
+  }
+}
+
+/** Texts by file, each file once however often it is named. */
 function sourcesOf(paths: readonly string[], terminal: Terminal): readonly (readonly [file: string, text: string])[] {
-  return paths.flatMap((path) => {
-    if (path === '-') return [['stdin', terminal.stdin()] as const];
-    try {
-      const files = statSync(path).isDirectory() ? filesBelow(path) : [path];
-      return files.map((file) => [file, readFileSync(file, 'utf8')] as const);
-    } catch (error) {
-      throw new Unusable(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Fix: correct the path.`);
-    }
+  const files = paths.flatMap((path) => {
+    if (path === '-') return [path];
+    return reading(path, () => (statSync(path).isDirectory() ? filesBelow(path) : [path]));
   });
+  const once = new Map(files.map((file) => [file === '-' ? file : resolve(file), file]));
+  return [...once.values()].map((file) =>
+    file === '-'
+      ? ['stdin', reading('standard input', terminal.stdin)]
+      : [file, reading(file, () => readFileSync(file, 'utf8'))],
+  );
 }
 
 function poolsIn(file: string): readonly PolicyPool[] {
-  const fix = 'Fix: an array of objects with name, labels and taints; see warmpath check --help';
+  const fix = 'Fix: an array of objects with name, labels and taints (key, value, effect); see warmpath check --help';
   let pools: unknown;
   try {
     pools = JSON.parse(readFileSync(file, 'utf8'));
@@ -90,11 +108,13 @@ function poolsIn(file: string): readonly PolicyPool[] {
     throw new Unusable(`--pools ${file} is no JSON (${(error as Error).message}). ${fix}.`);
   }
   if (!Array.isArray(pools)) throw new Unusable(`--pools ${file} holds no array. ${fix}.`);
-  for (const [index, pool] of pools.entries()) {
-    const legal = typeof pool?.name === 'string' && typeof pool.labels === 'object' && Array.isArray(pool.taints);
-    if (!legal) throw new Unusable(`--pools ${file} [${index}] = ${JSON.stringify(pool)} is no pool. ${fix}.`);
-  }
-  return pools as readonly PolicyPool[];
+  return pools.map((written: unknown, index) => {
+    const pool = poolFrom(written);
+    if (pool === undefined) {
+      throw new Unusable(`--pools ${file} [${index}] = ${JSON.stringify(written)} is no pool. ${fix}.`);
+    }
+    return pool;
+  });
 }
 
 function acknowledgedBy(entries: readonly string[]): Readonly<Record<string, string>> {
@@ -102,7 +122,7 @@ function acknowledgedBy(entries: readonly string[]): Readonly<Record<string, str
     entries.map((entry) => {
       const [rule = '', ...rest] = entry.split('=');
       const reason = rest.join('=').trim();
-      if (!Object.hasOwn(RULES, rule)) throw unknownRule('--acknowledge', rule);
+      if (!POLICY_RULES.some(({ id }) => id === rule)) throw unknownRule('--acknowledge', rule);
       if (!isReason(reason)) {
         throw new Unusable(`--acknowledge ${entry} gives no reason. Fix: --acknowledge ${rule}='why it is safe here'.`);
       }
@@ -119,7 +139,7 @@ function unknownRule(option: string, rule: string): Unusable {
 
 function rulesNamed(ids: readonly string[]) {
   if (ids.length === 0) return POLICY_RULES;
-  return ids.flatMap((id) => {
+  return [...new Set(ids)].flatMap((id) => {
     const found = POLICY_RULES.filter((rule) => rule.id === id);
     if (found.length === 0) throw unknownRule('--rule', id);
     return found;
@@ -147,7 +167,7 @@ function parse(args: readonly string[]) {
 }
 
 function print(report: PolicyReport, unreadable: readonly UnreadableDocument[], form: string, version: string): string {
-  if (form === 'sarif') return JSON.stringify(sarifOf(report, version), undefined, 2);
+  if (form === 'sarif') return JSON.stringify(sarifOf(report, version, unreadable), undefined, 2);
   if (form === 'json') return JSON.stringify({ ...report, unreadable }, undefined, 2);
   return formatReport(report);
 }
@@ -182,7 +202,7 @@ function run(args: readonly string[], terminal: Terminal, version: string): numb
   const unreadable: UnreadableDocument[] = [];
   for (const [file, source] of sources) {
     const read = readManifests(source, file);
-    manifests.push(...read.manifests);
+    for (const manifest of read.manifests) manifests.push(manifest);
     unreadable.push(...read.unreadable);
   }
   if (manifests.length + unreadable.length === 0) {
@@ -196,7 +216,7 @@ function run(args: readonly string[], terminal: Terminal, version: string): numb
   return failing.length === 0 ? EXIT.clean : EXIT.findings;
 }
 
-/** Runs the command. Whatever could be read is judged and printed even when something could not. */
+/** Runs the command. What is YAML is judged and printed even when something else is not. */
 export function check(args: readonly string[], terminal: Terminal, version: string): number {
   try {
     return run(args, terminal, version);

@@ -33,4 +33,17 @@ function main([command, ...args]: readonly string[]): number {
   return help ? EXIT.clean : EXIT.unusable;
 }
 
-process.exitCode = main(process.argv.slice(2));
+// Whoever reads may have seen enough, as `head` has; the exit code is the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') process.exitCode = EXIT.unusable;
+  });
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  // Node would end with 1, which stands for findings.
+  terminal.err(`warmpath: this is a mistake of warmpath, please report it. ${(error as Error).stack ?? error}`);
+  process.exitCode = EXIT.unusable;
+}

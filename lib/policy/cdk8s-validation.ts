@@ -1,8 +1,8 @@
 /** The rules as a validation plugin of cdk8s: `validations` in cdk8s.yaml. */
 import { readFileSync } from 'node:fs';
+import { checkAcknowledged } from './acknowledge';
 import { type CheckOptions, checkManifests } from './check';
-import type { Manifest } from './manifest';
-import { identityOf } from './manifest';
+import { identityOf, type Manifest } from './manifest';
 import { readManifests } from './read';
 import { summaryLine } from './report-text';
 import type { PolicyFinding } from './rule';
@@ -41,7 +41,10 @@ export type PolicyValidationProperties = Pick<CheckOptions, 'namespace' | 'pools
  *       acknowledged: { WP-IMG-003: the registry mirror of this cluster pins the digests }
  */
 export class PolicyValidation {
-  constructor(private readonly properties: PolicyValidationProperties = {}) {}
+  /** @throws Error when an exception names no rule or has no reason */
+  constructor(private readonly properties: PolicyValidationProperties = {}) {
+    checkAcknowledged(properties.acknowledged ?? {});
+  }
 
   async validate({ manifests: files, report, logger }: Cdk8sValidationContext): Promise<void> {
     const read = files.map((file) => readManifests(readFileSync(file, 'utf8'), file));

@@ -20,6 +20,8 @@ export interface CheckOptions extends InventoryOptions {
 export interface AcknowledgedFinding {
   readonly finding: PolicyFinding;
   readonly reason: string;
+  /** Whether an annotation of the object says so, or the run. */
+  readonly by: 'object' | 'run';
 }
 
 /** How often a rule gave each of its three answers; an acknowledged breach counts as not compliant. */
@@ -73,13 +75,14 @@ class Exceptions {
     this.own = acknowledgementsOf(manifest);
   }
 
-  /** The reason why a breach is accepted, if it is. */
-  reasonFor(finding: PolicyFinding): string | undefined {
+  /** A breach as it is accepted, if it is. */
+  accept(finding: PolicyFinding): AcknowledgedFinding | undefined {
     const all = [...this.own, ...this.run].filter(
       (candidate) => candidate.rule === finding.rule && covers(candidate, finding),
     );
     for (const one of all) this.used.add(one);
-    return all.find(({ reason }) => isReason(reason))?.reason;
+    const found = all.find(({ reason }) => isReason(reason));
+    return found && { finding, reason: found.reason, by: this.own.includes(found) ? 'object' : 'run' };
   }
 
   /** What is wrong with the object's own exceptions; a rule that asked nothing leaves open whether one is needed. */
@@ -135,9 +138,9 @@ export function checkManifests(manifests: readonly Manifest[], options: CheckOpt
       judged.add(rule.id);
       for (const breach of verdict) {
         const finding = findingOf(rule.id, rule.why, manifest, breach);
-        const reason = exceptions.reasonFor(finding);
-        if (reason === undefined) findings.push(finding);
-        else acknowledged.push({ finding, reason });
+        const accepted = exceptions.accept(finding);
+        if (accepted === undefined) findings.push(finding);
+        else acknowledged.push(accepted);
       }
     }
     findings.push(...exceptions.problems(judged));

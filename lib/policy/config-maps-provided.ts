@@ -1,7 +1,8 @@
 /** ConfigMaps that there will be once everything is applied. */
 import { at, object } from './json';
-import { nameAt, perInventory } from './lookup';
+import { nameAt } from './lookup';
 import { identityOf } from './manifest';
+import { perRun } from './per-run';
 import { type Keys, Provisions } from './provisions';
 
 /** The keys of a map; a ConfigMap that holds no map at all is one that somebody fills later. */
@@ -11,7 +12,7 @@ export function keysOfMaps(...maps: readonly unknown[]): Keys {
 }
 
 /** ConfigMaps by namespace and name. */
-export const configMapsProvided = perInventory((inventory) => {
+export const configMapsProvided = perRun((inventory) => {
   const provisions = new Provisions();
   // kubernetes/kubernetes pkg/controller/certificates/rootcacertpublisher: one in each namespace.
   provisions.addEverywhere('kube-root-ca.crt', new Set(['ca.crt']));

@@ -3,7 +3,7 @@ import { isPercentage, scaled } from './int-or-percent';
 import type { Inventory } from './inventory';
 import { at } from './json';
 import { identityOf, type Manifest } from './manifest';
-import { selectedPods } from './selected-pods';
+import { podsTaken } from './selection';
 
 /** A budget and the number of pods under it; undefined where something selected has no number of pods. */
 export interface Budget {
@@ -13,7 +13,7 @@ export interface Budget {
 }
 
 function podsUnder(budget: Manifest, inventory: Inventory): Budget['pods'] {
-  const selected = selectedPods(inventory, inventory.namespaceOf(budget), at(budget.object, 'spec', 'selector'));
+  const selected = podsTaken(inventory, inventory.namespaceOf(budget), at(budget.object, 'spec', 'selector'));
   if (selected.length === 0) return undefined;
   let [min, max] = [0, 0];
   for (const { manifest } of selected) {

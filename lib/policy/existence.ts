@@ -19,7 +19,7 @@ const letters = (text: string) => [...text].sort().join('');
 /** Edits that make one text the other, as far as `limit`; letters in another order are one. */
 function distance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
-  if (from !== to && letters(from) === letters(to)) return 1;
+  if (from !== to && from.length === to.length && letters(from) === letters(to)) return 1;
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1];
@@ -27,15 +27,21 @@ function distance(from: string, to: string, limit: number): number {
       const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
+    if (Math.min(...next) > limit) return limit + 1;
     row = next;
   }
   return row.at(-1) ?? 0;
 }
 
+/** Among more names nobody looks for a slip: a whole cluster may be read in the wrong namespace. */
+const COMPARED = 300;
+
 /** The name that was probably meant: a slip of the pen away, or the same with something before or after it. */
 export function likely(name: string, existing: Iterable<string>): string | undefined {
+  const names = distinct(existing);
+  if (names.length > COMPARED) return undefined;
   const limit = Math.max(1, Math.floor(name.length / 4));
-  const ranked = [...new Set(existing)]
+  const ranked = names
     .map((candidate) => ({ candidate, edits: distance(name, candidate, limit) }))
     .filter(
       ({ candidate, edits }) => edits <= limit || candidate.endsWith(`-${name}`) || name.endsWith(`-${candidate}`),
@@ -44,9 +50,18 @@ export function likely(name: string, existing: Iterable<string>): string | undef
   return ranked[0]?.candidate;
 }
 
+const sorted = new WeakMap<Iterable<string>, readonly string[]>();
+
+/** Names in order, each once; a list that many breaches show is sorted for the first of them. */
+function distinct(names: Iterable<string>): readonly string[] {
+  const known = sorted.get(names) ?? [...new Set(names)].sort();
+  if (Array.isArray(names)) sorted.set(names, known);
+  return known;
+}
+
 /** `'a', 'b'`, and how many more. */
 export function listed(names: Iterable<string>): string {
-  const all = [...new Set(names)].sort();
+  const all = distinct(names);
   const shown = all.slice(0, SHOWN).map((name) => `'${name}'`);
   return all.length > SHOWN ? `${shown.join(', ')} and ${all.length - SHOWN} more` : shown.join(', ');
 }

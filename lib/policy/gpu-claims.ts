@@ -2,6 +2,7 @@
 import type { PoolClaim } from '../domain/availability';
 import type { Inventory } from './inventory';
 import { at, number, text } from './json';
+import { append } from './lookup';
 import { describe, identityOf } from './manifest';
 import { perRun } from './per-run';
 import { homesOf } from './placement';
@@ -87,10 +88,7 @@ const claimsByPool = perRun((inventory) => {
   const claims = new Map<PolicyPool, GpuClaim[]>();
   for (const pod of inventory.pods) {
     const claim = claimOf(pod, inventory);
-    if (claim === undefined) continue;
-    const known = claims.get(claim.pool);
-    if (known === undefined) claims.set(claim.pool, [claim]);
-    else known.push(claim);
+    if (claim !== undefined) append(claims, claim.pool, claim);
   }
   return claims;
 });

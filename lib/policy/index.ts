@@ -12,7 +12,7 @@ export {
 export { Inventory, type InventoryOptions, type ReplicaBounds } from './inventory';
 export { formatPath, type Json, type Path } from './json';
 export type { Manifest } from './manifest';
-export type { PolicyPool } from './pool';
+export { type PolicyPool, poolFrom } from './pool';
 export { type ReadResult, readManifests, type UnreadableDocument } from './read';
 export { formatFinding, formatReport, summaryLine } from './report-text';
 export { type Breach, NOT_APPLICABLE, type PolicyFinding, podRule, type Rule, type Verdict } from './rule';

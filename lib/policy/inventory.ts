@@ -3,6 +3,7 @@
 import { kservePredictorName } from '../domain/kserve';
 import { at, number, text } from './json';
 import { impliedBy, predictorOf } from './kserve';
+import { append } from './lookup';
 import { identityOf, type Manifest } from './manifest';
 import { type PodTemplate, podTemplatesOf } from './pod-template';
 import { type PolicyPool, poolsAmong } from './pool';
@@ -24,12 +25,6 @@ export interface ReplicaBounds {
 }
 
 const SCALABLE = /^(apps\/(Deployment|ReplicaSet|StatefulSet)|\/ReplicationController|argoproj\.io\/Rollout)$/;
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
-}
 
 function keepFirst<T>(map: Map<string, T>, key: string, value: T): void {
   if (!map.has(key)) map.set(key, value);

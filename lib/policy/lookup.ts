@@ -2,20 +2,11 @@
 import type { Inventory } from './inventory';
 import { at, type Json, type Path, text } from './json';
 import { identityOf, labelsOf, type Manifest } from './manifest';
+import { perRun } from './per-run';
 import { isEmptySelector, matchesSelector } from './selector';
 
-/** A value that is built once for each inventory. */
-export function perInventory<T>(build: (inventory: Inventory) => T): (inventory: Inventory) => T {
-  const built = new WeakMap<Inventory, { readonly value: T }>();
-  return (inventory) => {
-    const entry = built.get(inventory) ?? { value: build(inventory) };
-    built.set(inventory, entry);
-    return entry.value;
-  };
-}
-
 /** Adds to the list of a key. */
-export function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+export function append<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
@@ -27,7 +18,7 @@ export function nameAt(value: unknown, ...path: Path): string | undefined {
   return name === '' ? undefined : name;
 }
 
-const kindsByNamespace = perInventory(() => new Map<string, ReadonlyMap<string, readonly Manifest[]>>());
+const kindsByNamespace = perRun(() => new Map<string, ReadonlyMap<string, readonly Manifest[]>>());
 
 /** The objects of a kind in a namespace. */
 export function objectsIn(inventory: Inventory, group: string, kind: string, namespace: string): readonly Manifest[] {
@@ -43,17 +34,24 @@ export function objectsIn(inventory: Inventory, group: string, kind: string, nam
   return namespaces.get(namespace) ?? [];
 }
 
+const namesByPlace = perRun(() => new Map<string, readonly string[]>());
+
 /** Names of the objects of a kind in a namespace, or of all when it has none. */
 export function namesOf(inventory: Inventory, group: string, kind: string, namespace?: string): readonly string[] {
+  const place = `${group}/${kind}|${namespace ?? ''}`;
+  const known = namesByPlace(inventory).get(place);
+  if (known !== undefined) return known;
   const objects =
     namespace === undefined ? inventory.ofKind(group, kind) : objectsIn(inventory, group, kind, namespace);
-  return objects.map(({ object }) => identityOf(object).name);
+  const names = objects.map(({ object }) => identityOf(object).name);
+  namesByPlace(inventory).set(place, names);
+  return names;
 }
 
 /** Labels that every namespace has beside its own: its name (KEP-2161). */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-const namespaces = perInventory((inventory) => {
+const namespaces = perRun((inventory) => {
   const labels = new Map<string, Readonly<Record<string, string>>>();
   const add = (name: string, own: Readonly<Record<string, string>>) => labels.set(name, { ...own, [NAME_LABEL]: name });
   add(inventory.defaultNamespace, {});

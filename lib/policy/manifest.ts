@@ -36,7 +36,8 @@ export function identityOf(object: Json): Identity {
   return {
     group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
     kind: text(object.kind) ?? '',
-    namespace: text(at(object, 'metadata', 'namespace')),
+    // An empty namespace is none.
+    namespace: text(at(object, 'metadata', 'namespace')) || undefined,
     name: text(at(object, 'metadata', 'name')) ?? '',
   };
 }

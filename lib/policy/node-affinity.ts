@@ -102,7 +102,7 @@ export function selects(requirements: NodeRequirements | undefined, pool: Policy
 }
 
 /** The label values by which the pod asks for the pool: `key=value`. */
-export function namesOf(requirements: NodeRequirements | undefined, pool: PolicyPool): readonly string[] {
+export function labelsAskedOf(requirements: NodeRequirements | undefined, pool: PolicyPool): readonly string[] {
   const all = (requirements?.terms ?? []).filter((term) => term.every((one) => canHold(one, pool))).flat();
   return all.filter((one) => one.operator === 'In' && asks(one, pool)).map(({ key }) => `${key}=${pool.labels[key]}`);
 }

@@ -1,7 +1,7 @@
 /** Which pools a pod may land on, which it asks for, and which have its GPUs. */
 
 import type { Inventory } from './inventory';
-import { maySelect, type NodeRequirements, namesOf, nodeRequirements, selects } from './node-affinity';
+import { labelsAskedOf, maySelect, type NodeRequirements, nodeRequirements, selects } from './node-affinity';
 import { perRun } from './per-run';
 import { gpusOf, type PodTemplate } from './pod-template';
 import type { PolicyPool } from './pool';
@@ -40,7 +40,7 @@ const uniform = perRun(({ pools = [] }) => {
 
 /** Whether a pool is named by a label value of its own kind of node, not by one that differently tainted pools share. */
 export function isNamed(requirements: NodeRequirements | undefined, pool: PolicyPool, inventory: Inventory): boolean {
-  return namesOf(requirements, pool).some((name) => uniform(inventory).has(name));
+  return labelsAskedOf(requirements, pool).some((name) => uniform(inventory).has(name));
 }
 
 /** Whether one node of the pool has the pod's GPUs; undefined where nobody knows. */

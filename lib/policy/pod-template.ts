@@ -98,8 +98,7 @@ export function podTemplatesOf(manifest: Manifest, defaultNamespace: string): re
   const { group, kind, namespace = defaultNamespace } = identityOf(manifest.object);
   const own = podTemplateOf(manifest, defaultNamespace);
   if (own !== undefined) return [own];
-  const paths = OPERATED_PATHS[`${group}/${kind}`] ?? [];
-  return paths
+  return (OPERATED_PATHS[`${group}/${kind}`] ?? [])
     .flatMap((path) => spread(manifest.object, path))
     .flatMap((path) => templateAt(manifest, path, namespace));
 }

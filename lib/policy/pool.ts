@@ -1,6 +1,6 @@
 /** Node pools as rules see them: what the scheduler would find on a node. */
 import type { Taint, TaintEffect } from '../domain/node-vocabulary';
-import { at, type Json, list, object, text, texts } from './json';
+import { at, isObject, type Json, list, object, text, texts } from './json';
 import { identityOf, labelsOf, type Manifest } from './manifest';
 
 /** What is known about the nodes of a pool. `GpuNodePoolPlan` is one. */
@@ -46,6 +46,36 @@ function karpenterPool(pool: Json): PolicyPool {
     name: identityOf(pool).name,
     labels: { ...texts(at(template, 'metadata', 'labels')), 'karpenter.sh/nodepool': identityOf(pool).name },
     taints: taintsAt(at(template, 'spec', 'taints')),
+  };
+}
+
+const isTextMap = (value: unknown) => isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+const isCount = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const isOptional = (value: unknown, fits: (value: unknown) => boolean) => value === undefined || fits(value);
+const EFFECTS: readonly unknown[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+function isTaint(taint: unknown): boolean {
+  const { key, value, effect } = object(taint);
+  return typeof key === 'string' && isOptional(value, (one) => typeof one === 'string') && EFFECTS.includes(effect);
+}
+
+/** A pool as somebody wrote it down; undefined for what is none. A taint may leave out its value, as in Kubernetes. */
+export function poolFrom(written: unknown): PolicyPool | undefined {
+  const { name, labels, taints, maxNodes, gpus } = object(written);
+  const legal =
+    isTextMap(labels) &&
+    Array.isArray(taints) &&
+    taints.every(isTaint) &&
+    isOptional(maxNodes, isCount) &&
+    isOptional(gpus, (all) => isObject(all) && Object.values(all).every(isCount));
+  if (typeof name !== 'string' || !legal) return undefined;
+  const counts = Object.entries(object(gpus)).map(([resource, count]) => [resource, Number(count)] as const);
+  return {
+    name,
+    labels: texts(labels),
+    taints: taintsAt(taints),
+    ...(maxNodes === undefined ? {} : { maxNodes: Number(maxNodes) }),
+    ...(gpus === undefined ? {} : { gpus: Object.fromEntries(counts) }),
   };
 }
 

@@ -13,12 +13,14 @@ export class Provisions {
   private readonly here = new Map<string, Map<string, Keys>>();
   private readonly everywhere = new Map<string, Keys>();
   private readonly extras = new Map<string, Keys>();
+  private readonly names = new Map<string, readonly string[]>();
 
   /** An object of one namespace. */
   add(namespace: string, name: string, keys: Keys): void {
     const names = this.here.get(namespace) ?? new Map<string, Keys>();
     names.set(name, union(names.get(name), keys));
     this.here.set(namespace, names);
+    this.names.delete(namespace);
   }
 
   /** An object that every namespace gets. */
@@ -43,6 +45,8 @@ export class Provisions {
 
   /** The names that a namespace has of its own. */
   namesIn(namespace: string): readonly string[] {
-    return [...(this.here.get(namespace)?.keys() ?? [])];
+    const names = this.names.get(namespace) ?? [...(this.here.get(namespace)?.keys() ?? [])];
+    this.names.set(namespace, names);
+    return names;
   }
 }

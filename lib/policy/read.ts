@@ -12,7 +12,7 @@ import {
   parseAllDocuments,
   type ScalarTag,
 } from 'yaml';
-import { isObject, list, type Path } from './json';
+import { isObject, type Json, type Path } from './json';
 import type { Manifest, RepeatedKey } from './manifest';
 
 /** Text that is no YAML. */
@@ -63,31 +63,35 @@ function* repeatedIn(node: unknown, path: Path): Generator<RepeatedKey> {
   }
 }
 
-function manifestsOf(document: Document, file: string, index: number, counter: LineCounter): readonly Manifest[] {
-  const lineOf = (prefix: Path) => (path: Path) => {
-    const start = nodeAt(document, [...prefix, ...path])?.range?.[0];
-    return start === undefined ? undefined : counter.linePos(start).line;
-  };
-  const value: unknown = document.toJS();
-  const repeated = document.errors.length === 0 ? [] : [...repeatedIn(document.contents, [])];
-  const below = (prefix: Path) =>
-    repeated.flatMap(({ path, same }) =>
-      prefix.every((step, position) => path[position] === step) ? [{ path: path.slice(prefix.length), same }] : [],
-    );
-  const withRepeated = (prefix: Path) => (repeated.length === 0 ? {} : { repeated: below(prefix) });
-  // Comments and empty documents between separators are no objects.
-  if (value === null || value === undefined) return [];
-  if (!isObject(value)) return [{ file, index, object: { '': value }, lineOf: lineOf([]) }];
-  if (typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(value.items)) {
-    return list(value.items).map((item, position) => ({
-      file,
-      index,
-      object: isObject(item) ? item : { '': item },
-      lineOf: lineOf(['items', position]),
-      ...withRepeated(['items', position]),
-    }));
+/** Those among them that stand in one object of the document. */
+function below(prefix: Path, repeated: readonly RepeatedKey[]): readonly RepeatedKey[] {
+  const own = repeated.filter(({ path }) => prefix.every((step, position) => path[position] === step));
+  return own.map(({ path, same }) => ({ path: path.slice(prefix.length), same }));
+}
+
+/** The objects of a value: itself, or the items of a List, which may be Lists. */
+function* objectsOf(value: unknown, path: Path = []): Generator<readonly [object: Json, path: Path]> {
+  if (!isObject(value)) {
+    yield [{ '': value }, path];
+  } else if (typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(value.items)) {
+    for (const [position, item] of value.items.entries()) yield* objectsOf(item, [...path, 'items', position]);
+  } else {
+    yield [value, path];
   }
-  return [{ file, index, object: value, lineOf: lineOf([]), ...withRepeated([]) }];
+}
+
+/** Whether a value is a part of itself: an alias may stand inside of what it names. */
+function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (above.includes(value)) return true;
+  return Object.values(value).some((item) => holdsItself(item, [...above, value]));
+}
+
+/** The plain value of a document. @throws Error for aliases that name nothing, too much, or what they are a part of */
+function plainValue(document: Document, hasAnchors: boolean): unknown {
+  const value: unknown = document.toJS();
+  if (hasAnchors && holdsItself(value)) throw new Error('an anchor holds an alias of itself');
+  return value;
 }
 
 /** Types of YAML 1.1 that Kubernetes' reader does not know: dates stay texts, 12:30 is no number. */
@@ -95,6 +99,9 @@ function asKubernetes({ tag, ...rest }: ScalarTag | CollectionTag): boolean {
   const sexagesimal = 'format' in rest && rest.format === 'TIME';
   return !sexagesimal && !/^tag:yaml\.org,2002:(timestamp|binary|omap|pairs|set)$/.test(tag);
 }
+
+/** Every other mistake leaves nothing to judge; this one is a rule's to report. */
+const DUPLICATE = 'DUPLICATE_KEY';
 
 /** Every object of a text of YAML documents; the items of a List stand for themselves. */
 export function readManifests(source: string, file: string): ReadResult {
@@ -108,10 +115,31 @@ export function readManifests(source: string, file: string): ReadResult {
   });
   const manifests: Manifest[] = [];
   const unreadable: UnreadableDocument[] = [];
+  const hasAnchors = source.includes('&');
   for (const [index, document] of [...documents].entries()) {
-    const error = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-    if (error === undefined) manifests.push(...manifestsOf(document, file, index, counter));
-    else unreadable.push({ file, line: counter.linePos(error.pos[0]).line, message: firstLine(error.message) });
+    const refuse = (offset: number, message: string) =>
+      unreadable.push({ file, line: counter.linePos(offset).line, message: firstLine(message) });
+    const error = document.errors.find(({ code }) => code !== DUPLICATE);
+    if (error !== undefined) {
+      refuse(error.pos[0], error.message);
+      continue;
+    }
+    try {
+      const value = plainValue(document, hasAnchors);
+      // Comments and empty documents between separators are no objects.
+      if (value === null || value === undefined) continue;
+      const repeated = document.errors.length === 0 ? [] : [...repeatedIn(document.contents, [])];
+      for (const [object, prefix] of objectsOf(value)) {
+        const lineOf = (path: Path) => {
+          const start = nodeAt(document, [...prefix, ...path])?.range?.[0];
+          return start === undefined ? undefined : counter.linePos(start).line;
+        };
+        const own = below(prefix, repeated);
+        manifests.push({ file, index, object, lineOf, ...(own.length === 0 ? {} : { repeated: own }) });
+      }
+    } catch (problem) {
+      refuse(document.contents?.range?.[0] ?? 0, problem instanceof Error ? problem.message : String(problem));
+    }
   }
   return { manifests, unreadable };
 }

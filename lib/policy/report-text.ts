@@ -22,11 +22,19 @@ export function summaryLine({ objects, findings, acknowledged, tallies }: Policy
   );
 }
 
+const SHOWN = 200;
+
+/** A value as far as a reader wants to see it: a document may be one value of many pages. */
+export function shortValue(value: unknown): string {
+  const text = showValue(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+}
+
 function paragraph(finding: PolicyFinding): string {
   const { severity, rule, object, prop, value, message, allowed, fix, why } = finding;
   return [
     `${placeOf(finding)}  ${severity}  ${rule}  ${object}`,
-    `    ${prop} = ${showValue(value)}: ${message}`,
+    `    ${prop} = ${shortValue(value)}: ${message}`,
     `    allowed: ${allowed}`,
     `    fix: ${fix}`,
     `    why: ${why}`,

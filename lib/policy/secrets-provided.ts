@@ -2,8 +2,9 @@
 import { keysOfMaps } from './config-maps-provided';
 import type { Inventory } from './inventory';
 import { at, isObject, type Json, list, object } from './json';
-import { nameAt, perInventory } from './lookup';
+import { nameAt } from './lookup';
 import { annotationsOf, identityOf, type Manifest } from './manifest';
+import { perRun } from './per-run';
 import { type Keys, Provisions } from './provisions';
 
 /** Driver of volumes that the Secrets Store CSI driver mounts. */
@@ -100,7 +101,7 @@ const vaultSecret: Provider = (provisions, { spec }, namespace) => {
 };
 
 /** SecretProviderClasses that pods of a namespace mount: the driver writes Secrets while one of them runs. */
-const mountedClasses = perInventory((inventory) => {
+const mountedClasses = perRun((inventory) => {
   const mounted = new Set<string>();
   for (const { spec, namespace } of inventory.pods) {
     for (const volume of list(spec.volumes)) {
@@ -164,7 +165,7 @@ const PROVIDERS: readonly (readonly [group: string, kind: string, provide: Provi
 ];
 
 /** Secrets by namespace and name. */
-export const secretsProvided = perInventory((inventory) => {
+export const secretsProvided = perRun((inventory) => {
   const provisions = new Provisions();
   for (const [group, kind, provide] of PROVIDERS) {
     for (const manifest of inventory.ofKind(group, kind)) {

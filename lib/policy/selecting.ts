@@ -2,7 +2,8 @@
 import type { Inventory } from './inventory';
 import type { Path } from './json';
 import { identityOf } from './manifest';
-import type { Breach } from './rule';
+import { perRun } from './per-run';
+import { NOT_APPLICABLE, type Verdict } from './rule';
 import { mayTakeOthers, nearMiss, podsTaken, selectorText } from './selection';
 
 /** One selector of pods. */
@@ -13,23 +14,33 @@ export interface PodSelector {
   readonly path: Path;
 }
 
-/** The breach of a selector that takes no pod of its namespace; nothing where it may take pods that nobody wrote. */
-export function takesNone(inventory: Inventory, { selector, namespace, path }: PodSelector): Breach | undefined {
-  if (podsTaken(inventory, namespace, selector).length > 0 || mayTakeOthers(inventory, namespace, selector)) {
-    return undefined;
-  }
+/** Whether a selector takes a pod of its namespace; not applicable where it may take pods that nobody wrote. */
+export function judgeSelector(inventory: Inventory, { selector, namespace, path }: PodSelector): Verdict {
+  if (podsTaken(inventory, namespace, selector).length > 0) return [];
+  if (mayTakeOthers(inventory, namespace, selector)) return NOT_APPLICABLE;
   const near = nearMiss(inventory, namespace, selector);
   const text = selectorText(selector);
-  return {
-    path,
-    value: text,
-    message: `no pod in namespace '${namespace}' has these labels${near === undefined ? '' : `: ${near}`}`,
-    allowed: workloadsText(inventory, namespace),
-    fix: 'select by labels of the pod template, not of the workload itself',
-  };
+  return [
+    {
+      path,
+      value: text,
+      message: `no pod in namespace '${namespace}' has these labels${near === undefined ? '' : `: ${near}`}`,
+      allowed: workloadsText(inventory, namespace),
+      fix: 'select by labels of the pod template, not of the workload itself',
+    },
+  ];
 }
 
+const textByNamespace = perRun(() => new Map<string, string>());
+
 function workloadsText(inventory: Inventory, namespace: string): string {
+  const texts = textByNamespace(inventory);
+  const text = texts.get(namespace) ?? describeWorkloads(inventory, namespace);
+  texts.set(namespace, text);
+  return text;
+}
+
+function describeWorkloads(inventory: Inventory, namespace: string): string {
   const workloads = inventory.podsIn(namespace).map(({ manifest: { object } }) => {
     const { kind, name } = identityOf(object);
     return `${kind} '${name}'`;

@@ -1,8 +1,9 @@
 /** Which pods a selector takes, with what controllers add to them. */
 import type { Inventory } from './inventory';
 import { at, isObject, type Json, list, object, text, texts } from './json';
-import { append, namesOf, objectsIn, perInventory } from './lookup';
+import { append, namesOf, objectsIn } from './lookup';
 import { identityOf, labelsOf, type Manifest } from './manifest';
+import { perRun } from './per-run';
 import type { PodTemplate } from './pod-template';
 import { matchesSelector } from './selector';
 
@@ -52,7 +53,7 @@ export function takesPod(selector: unknown, pod: PodTemplate): boolean {
   return matchesSelector({ matchLabels: Object.fromEntries(matchLabels), matchExpressions }, pod.labels);
 }
 
-const byLabel = perInventory((inventory) => {
+const byLabel = perRun((inventory) => {
   const index = new Map<string, PodTemplate[]>();
   for (const pod of inventory.pods) {
     for (const [key, value] of Object.entries(pod.labels)) append(index, `${pod.namespace}|${key}=${value}`, pod);
@@ -78,7 +79,7 @@ export function podsTaken(inventory: Inventory, namespace: string, selector: unk
   return asked.filter((pod) => takesPod(selector, pod));
 }
 
-const servicesByLabel = perInventory((inventory) => {
+const servicesByLabel = perRun((inventory) => {
   const index = new Map<string, Manifest[]>();
   for (const service of inventory.ofKind('', 'Service')) {
     for (const [key, value] of Object.entries(labelsOf(service.object))) {
@@ -154,6 +155,9 @@ export function selectorText(selector: unknown): string {
   return [...labels, ...expressions].join(',');
 }
 
+/** Pods of one label that are compared: what a whole namespace has in common tells nothing. */
+const COMPARED = 300;
+
 /**
  * The pods of a namespace that a selector was probably meant for: those with most of its labels, and the labels in
  * which they differ.
@@ -164,7 +168,7 @@ export function nearMiss(inventory: Inventory, namespace: string, selector: unkn
   const index = byLabel(inventory);
   const seen = new Set<PodTemplate>();
   for (const [key, value] of wanted) {
-    for (const pod of index.get(`${namespace}|${key}=${value}`) ?? []) {
+    for (const pod of index.get(`${namespace}|${key}=${value}`)?.slice(0, COMPARED) ?? []) {
       if (seen.has(pod)) continue;
       seen.add(pod);
       const differ = wanted.filter(([label, text]) => pod.labels[label] !== text);

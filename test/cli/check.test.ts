@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECK_HELP, check } from '../../lib/cli/check';
@@ -68,6 +69,12 @@ describe('the exit code', () => {
     ['no JSON', '[', 'is no JSON'],
     ['no array', '{}', 'holds no array'],
     ['no pool', '[{"name": "a"}]', '[0] = {"name":"a"} is no pool'],
+    ['null', '[null]', '[0] = null is no pool'],
+    ['without labels', '[{"name":"a","labels":null,"taints":[]}]', 'is no pool'],
+    ['of strange taints', '[{"name":"a","labels":{},"taints":[null]}]', 'is no pool'],
+    ['of an unknown effect', '[{"name":"a","labels":{},"taints":[{"key":"a","effect":"NoPods"}]}]', 'is no pool'],
+    ['of many nodes', '[{"name":"a","labels":{},"taints":[],"maxNodes":"many"}]', 'is no pool'],
+    ['of many GPUs', '[{"name":"a","labels":{},"taints":[],"gpus":{"nvidia.com/gpu":"8"}}]', 'is no pool'],
   ])('is 2 for pools that are %s', (_, text, message) => {
     const { code, err } = run(['--pools', file('pools.json', text), '-'], GOOD);
     expect(code).toBe(2);
@@ -92,6 +99,25 @@ describe('the input', () => {
     ]);
   });
 
+  test('is read once, however often it is named', () => {
+    const path = file('a.yaml', GOOD);
+    expect(run([path, folder, join(folder, '.', 'a.yaml'), '--fail-on', 'warning']).code).toBe(0);
+  });
+
+  test('may hold links: to files they are followed, to folders they are not', () => {
+    mkdirSync(join(folder, 'sub'));
+    symlinkSync(file('good.txt', GOOD), join(folder, 'sub/link.yaml'));
+    symlinkSync('..', join(folder, 'sub/loop.yaml'));
+    const { code, out } = run([folder, '--json']);
+    expect({ code, objects: JSON.parse(out).objects }).toEqual({ code: 0, objects: 1 });
+  });
+
+  test('that leads nowhere is named, not its folder', () => {
+    symlinkSync('nowhere', join(folder, 'lost.yaml'));
+    const { code, err } = run([folder]);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('lost.yaml cannot be read (ENOENT)') });
+  });
+
   test('may be standard input', () => {
     expect(run(['-'], BAD).out).toContain('stdin:5  error  WP-OUT-001  ConfigMap chat/bad');
   });
@@ -100,6 +126,16 @@ describe('the input', () => {
     const { out, code } = run(['--rule', 'WP-NAME-002', file('a.yaml', GOOD), file('b.yaml', GOOD)]);
     expect(code).toBe(1);
     expect(out).toContain('ConfigMap chat/good stands in');
+  });
+
+  test('may be pools whose taints have no value', () => {
+    const taints = [{ key: 'gpu', effect: 'NoSchedule' }];
+    const pools = file('pools.json', JSON.stringify([{ name: 'a', labels: { pool: 'a' }, taints }]));
+    const pod = (tolerations: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { nodeSelector: { pool: a }, tolerations: ${tolerations} }\n`;
+    const asked = (tolerations: string) => run(['--rule', 'WP-SCHED-001', '--pools', pools, '-'], pod(tolerations));
+    expect(asked('[{ key: gpu, operator: Equal, effect: NoSchedule }]').code).toBe(0);
+    expect(asked('[]').out).toContain('does not tolerate its taint gpu:NoSchedule');
   });
 
   test('may leave the namespace to the release', () => {
@@ -125,6 +161,13 @@ describe('the report', () => {
     ]);
   });
 
+  test('shows the beginning of a long value; the whole of it stands in the JSON', () => {
+    const path = file('a.json', JSON.stringify(Array(1000).fill('dashboard')));
+    const [, value = ''] = run([path]).out.split('\n');
+    expect(value).toMatch(/^ {5}= \["dashboard",.{150,200}\.\.\.: this document is a plain value$/);
+    expect(JSON.parse(run([path, '--json']).out).findings[0].value).toHaveLength(1000);
+  });
+
   test('shows what was accepted and why', () => {
     const { out } = run([file('a.yaml', BAD), '--acknowledge', 'WP-OUT-001=a chart of somebody else']);
     expect(out).toContain('accepted  WP-OUT-001  ConfigMap chat/bad: a chart of somebody else');
@@ -138,6 +181,36 @@ describe('the report', () => {
   test('is SARIF', () => {
     const log = JSON.parse(run(['--sarif', file('a.yaml', BAD)]).out);
     expect(log).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'WP-OUT-001', level: 'error' }] }] });
+  });
+});
+
+describe('the program', () => {
+  const ROOT = join(__dirname, '../..');
+  const program = (shell: string, env: Readonly<Record<string, string>> = {}) => {
+    const command = `${process.execPath} --import tsx ${join(ROOT, 'lib/cli/main.ts')}`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', shell.replace('warmpath', command)], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
+    return { stdout, stderr };
+  };
+
+  test('is not disturbed by a reader who has seen enough', () => {
+    const many = Array.from({ length: 3000 }, (_, index) => BAD.replace('bad', `bad-${index}`)).join('---\n');
+    const { stdout, stderr } = program(`warmpath check ${file('a.yaml', many)} | head -1; echo \${PIPESTATUS[0]}`);
+    expect({ lines: stdout.trim().split('\n'), stderr }).toEqual({
+      lines: [expect.stringContaining('WP-OUT-001'), '1'],
+      stderr: '',
+    });
+  });
+
+  test('ends with 2 and without a trace when standard input is a folder', () => {
+    const { stdout, stderr } = program(`warmpath check - < ${folder}; echo $?`);
+    expect({ stdout, stderr }).toEqual({
+      stdout: '2\n',
+      stderr: 'warmpath check: standard input cannot be read (EISDIR). Fix: correct the path.\n',
+    });
   });
 });
 

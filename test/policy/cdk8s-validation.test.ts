@@ -60,6 +60,15 @@ describe('cdk8s synth with the validation plugin', () => {
     expect(text).toMatch(/Status .*failure/);
   });
 
+  test.each([
+    ['no reason', { 'WP-NAME-002': 'because' }],
+    ['no such rule', { 'WP-NOPE-001': 'we have always done so' }],
+  ])('refuses an exception with %s', (_, acknowledged) => {
+    const { status, text } = synth({ acknowledged });
+    expect(status).not.toBe(0);
+    expect(text).toContain('Allowed: the id of a rule, with a reason of at least two words');
+  });
+
   test('passes when everything is compliant or accepted with a reason', () => {
     const { status, text } = synth({ acknowledged: { 'WP-NAME-002': 'the second one is a patch of the first' } });
     expect(status).toBe(0);

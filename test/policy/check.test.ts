@@ -82,8 +82,32 @@ describe('an exception', () => {
     expect(check(thing('{ bad1: 1, bad2: 1 }', `WP-NET-001: ${lines}`)).findings).toEqual([]);
   });
 
+  test('may be folded: what does not begin with a subject belongs to the line above', () => {
+    const lines = '"Key/bad2: made by the platform team\\n  when the cluster is built"';
+    const { findings, acknowledged } = check(thing('{ bad1: 1, bad2: 1 }', `WP-NET-001: ${lines}`));
+    expect(placesOf(findings)).toEqual(['Thing chat/one spec.bad1']);
+    expect(acknowledged.map(({ reason }) => reason)).toEqual(['made by the platform team when the cluster is built']);
+  });
+
+  test('may be about a name with colons', () => {
+    const { findings } = check(thing("{ 'bad:1': 1 }", "WP-NET-001: 'Key/bad:1: made by the platform team'"));
+    expect(findings).toEqual([]);
+  });
+
+  test.each([
+    ['a kind in small letters', 'key/bad1: made by the platform team'],
+    ['a name that is not there', 'Key/bad: made by the platform team'],
+    ['no name', 'Key/: made by the platform team'],
+    ['no space', 'Key/bad:made by the platform team'],
+  ])('with %s covers nothing, and is told', (_, line) => {
+    const { findings, acknowledged } = check(thing('{ bad1: 1 }', `WP-NET-001: '${line}'`));
+    expect(acknowledged).toEqual([]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['WP-NET-001', 'WP-ACK-002']);
+  });
+
   test.each([
     ['no reason', "WP-NET-001: ''"],
+    ['a reason of one syllable', 'WP-NET-001: 无'],
     ['a reason of one word', 'WP-NET-001: because'],
     ['no reason for one breach', "WP-NET-001: 'Key/bad1:'"],
   ])('with %s accepts nothing and is an error itself', (_, annotation) => {
@@ -115,9 +139,9 @@ describe('an exception', () => {
 });
 
 describe('the rules', () => {
-  test('have ids of their own, and files of their own', () => {
+  test('stand in the order of their ids, each once', () => {
     const ids = POLICY_RULES.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual([...new Set(ids)].sort());
   });
 
   test('say why in words that end without a full stop', () => {

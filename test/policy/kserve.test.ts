@@ -49,7 +49,11 @@ describe('an InferenceService', () => {
       const object = text.replace('"drop":["ALL"]', '"drop":[]').replace('isvc.chat-predictor', 'isvc.chat');
       return { ...manifest, object: JSON.parse(object) };
     });
-    const found = checkManifests(broken).findings.map(({ rule, object }) => `${rule} ${object}`);
+    const restricted = `apiVersion: v1
+kind: Namespace
+metadata: { name: chat, labels: { pod-security.kubernetes.io/enforce: restricted } }
+`;
+    const found = errors([...objects(restricted), ...broken]);
     expect(found).toContain('WP-PSA-001 InferenceService chat/chat');
     expect(found).toContain('WP-SEL-002 PodDisruptionBudget chat/chat');
   });

@@ -2,6 +2,9 @@
 import fc from 'fast-check';
 import { checkManifests, type Manifest, type Path, POLICY_RULES } from '../../lib/policy';
 import { isObject } from '../../lib/policy/json';
+import { ENVIRONMENTS } from '../../stacks/environments';
+import { buildEnvironment } from '../../stacks/inference';
+import { gpuPool, SYSTEM_POOL } from '../support/manifests';
 import { objects } from '../support/verdicts';
 
 /** One object of every kind that rules read, in order as they stand. */
@@ -192,14 +195,20 @@ function replaced(value: unknown, [step, ...rest]: Path, odd: unknown): unknown 
   );
 }
 
-const PLACES = MANIFESTS.flatMap(({ object }, index) =>
-  [...paths(object)].filter((path) => path.length > 0).map((path) => ({ index, path })),
+/** The first environment, which has GPU pods, on pools of its kind. */
+const ENVIRONMENT = ENVIRONMENTS.slice(0, 1).flatMap((environment) =>
+  objects(buildEnvironment(environment).app.synthYaml()),
 );
+const POOLS = [gpuPool('a100'), SYSTEM_POOL];
 
+const placesIn = (manifests: readonly Manifest[]) =>
+  manifests.flatMap(({ object }, index) =>
+    [...paths(object)].filter((path) => path.length > 0).map((path) => ({ index, path })),
+  );
+
+const plain = [null, '', ' ', 'constructor', '__proto__', 'x'.repeat(300), '\u0000', 0, -1, 1e9, 1e308, true];
 const odd = fc.oneof(
-  fc.constantFrom(null, '', ' ', 'constructor', '__proto__', 0, -1, 1e9, true, [], {}, [null], [[]], [{}], {
-    '': null,
-  }),
+  fc.constantFrom<unknown>(...plain, [], {}, [null], [[]], [{}], { '': null }),
   fc.jsonValue({ maxDepth: 2 }),
 );
 
@@ -214,23 +223,36 @@ describe('all rules over odd data', () => {
     expect(silent).toEqual([]);
   });
 
-  test('end with a report, whatever stands in whatever place', () => {
+  test.each([
+    ['of others', MANIFESTS, undefined],
+    ['of an environment', ENVIRONMENT, POOLS],
+  ])('end with a report, whatever stands in whatever place: manifests %s', (_, unbroken, pools) => {
+    const change = fc.tuple(fc.constantFrom(...placesIn(unbroken)), odd);
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom(...PLACES), odd), { minLength: 1, maxLength: 4 }), (changes) => {
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
         const manifests = changes.reduce<readonly Manifest[]>(
           (all, [{ index, path }, value]) =>
             all.map((manifest, position) => {
               const object = position === index ? replaced(manifest.object, path, value) : manifest.object;
               return isObject(object) ? { ...manifest, object } : manifest;
             }),
-          MANIFESTS,
+          unbroken,
         );
-        for (const finding of checkManifests(manifests).findings) {
+        for (const finding of checkManifests(manifests, { pools }).findings) {
           expect(finding.message).not.toMatch(/undefined|\[object Object\]|NaN/);
           expect(finding.allowed).not.toMatch(/undefined|\[object Object\]|NaN/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
+    );
+  });
+
+  test('end with a report of whatever is no object of Kubernetes', () => {
+    const fields = fc.constantFrom('apiVersion', 'kind', 'metadata', 'spec');
+    fc.assert(
+      fc.property(fc.dictionary(fields, fc.jsonValue()), (object) => {
+        expect(checkManifests([{ file: 'a', index: 0, object }], { pools: POOLS }).objects).toBe(1);
+      }),
     );
   });
 });

@@ -70,3 +70,51 @@ describe('lines', () => {
     expect(manifest?.lineOf?.(path)).toBe(line);
   });
 });
+
+describe('an anchor', () => {
+  test.each([
+    ['nothing has', 'a: *x', /Unresolved alias/],
+    ['holds itself', 'a: &x { b: [*x] }', /alias of itself/],
+    ['is no map, and merged', 'a: 5\nb: { <<: 5 }', /Merge sources/],
+    ['stands for very much', ['&a [x, x]', ...'bcdefghij'].map(bomb).join('\n'), /Excessive alias count/],
+  ])('that %s makes its document unreadable, and no other', (_, yaml, message) => {
+    const { manifests, unreadable } = readManifests(`kind: A\n---\n${yaml}\n---\nkind: B\n`, 'a.yaml');
+    expect(manifests.map(({ object }) => object.kind)).toEqual(['A', 'B']);
+    expect(unreadable).toEqual([{ file: 'a.yaml', line: 3, message: expect.stringMatching(message) }]);
+  });
+});
+
+/** Each line ten times the one before. */
+function bomb(text: string, index: number): string {
+  const before = String.fromCharCode('a'.charCodeAt(0) + index - 1);
+  return index === 0 ? `a: ${text}` : `${text}: &${text} [${Array(10).fill(`*${before}`).join(', ')}]`;
+}
+
+test('a key that stands twice counts as kubectl counts it, the last one, and a rule is told', () => {
+  const { manifests, unreadable } = readManifests(
+    'kind: List\nitems: [{ kind: A, b: 1 }, { kind: B, b: { c: 1, c: 2 } }]',
+    'a',
+  );
+  expect(unreadable).toEqual([]);
+  expect(manifests.map(({ object, repeated }) => ({ object, repeated }))).toEqual([
+    { object: { kind: 'A', b: 1 }, repeated: undefined },
+    { object: { kind: 'B', b: { c: 2 } }, repeated: [{ path: ['b', 'c'], same: false }] },
+  ]);
+});
+
+describe('text from elsewhere', () => {
+  test.each([
+    ['a mark of byte order', '\uFEFFkind: A\n---\nkind: B\n'],
+    ['ends of lines as on Windows', 'kind: A\r\n---\r\nkind: B\r\n'],
+    ['JSON that is indented with tabs', '{\n\t"kind": "List",\n\t"items": [{"kind": "A"}, {"kind": "B"}]\n}'],
+    ['a List of Lists', 'kind: List\nitems: [{ kind: List, items: [{ kind: A }] }, { kind: B }]'],
+  ])('may have %s', (_, yaml) => {
+    expect(readManifests(yaml, 'a.yaml').unreadable).toEqual([]);
+    expect(kinds(yaml)).toEqual(['A', 'B']);
+  });
+
+  test('may be a List of more objects than a call takes arguments', () => {
+    const items = Array.from({ length: 130_000 }, () => 5);
+    expect(readManifests(JSON.stringify({ kind: 'List', items }), 'a.json').manifests).toHaveLength(130_000);
+  });
+});

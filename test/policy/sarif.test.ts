@@ -41,10 +41,51 @@ describe('a SARIF log', () => {
     ]);
   });
 
-  test('keeps what was accepted, with its reason', () => {
+  test.each([
+    ['./charts/a.yaml', 'charts/a.yaml'],
+    ['charts/a#1?b.yaml', 'charts/a%231%3Fb.yaml'],
+    ['charts\\sub\\a.yaml', 'charts/sub/a.yaml'],
+    ['/work space/a.yaml', 'file:///work%20space/a.yaml'],
+    ['C:\\charts\\a.yaml', 'file:///C:/charts/a.yaml'],
+    ['stdin', 'stdin'],
+  ])('writes %s as a reference that scanners resolve', (file, uri) => {
+    const { runs } = sarifOf(checkManifests(objects(YAML, file)), '1.2.3');
+    expect(runs[0]?.results[0]?.locations[0]?.physicalLocation.artifactLocation).toEqual({ uri });
+  });
+
+  test('has a line for what has none, as GitHub shows no result without', () => {
+    const manifests = objects(YAML).map(({ file, index, object }) => ({ file, index, object }));
+    const { runs } = sarifOf(checkManifests(manifests), '1.2.3');
+    expect(runs[0]?.results[0]?.locations[0]?.physicalLocation.region).toEqual({ startLine: 1 });
+  });
+
+  test('keeps what was accepted, with its reason and who accepted it', () => {
     expect(LOG.runs[0]?.results?.map(({ suppressions }) => suppressions)).toEqual([
       undefined,
       [{ kind: 'inSource', justification: 'the second one is made by hand' }],
+    ]);
+    const acknowledged = { 'WP-OUT-001': 'a chart of somebody else' };
+    const { runs } = sarifOf(checkManifests(objects(YAML), { acknowledged }), '1.2.3');
+    expect(runs[0]?.results[0]).toMatchObject({
+      suppressions: [{ kind: 'external', justification: 'a chart of somebody else' }],
+    });
+  });
+
+  test('says that the run failed where something could not be read', () => {
+    expect(LOG.runs[0]?.invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }]);
+    const unreadable = [{ file: 'b.yaml', line: 7, message: 'Tabs are not allowed' }];
+    const log: Log = sarifOf(checkManifests([]), '1.2.3', unreadable);
+    expect(log.runs[0]?.invocations).toMatchObject([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [
+          {
+            level: 'error',
+            message: { text: 'this is no YAML: Tabs are not allowed' },
+            locations: [{ physicalLocation: { artifactLocation: { uri: 'b.yaml' }, region: { startLine: 7 } } }],
+          },
+        ],
+      },
     ]);
   });
 });

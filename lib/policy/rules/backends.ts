@@ -167,15 +167,20 @@ function isGranted(
   });
 }
 
+/** Of kinds and of namespaces that nobody here writes, nothing can be said. */
+function canBeJudged(inventory: Inventory, { group, kind, namespace }: Required<Omit<Backend, 'port'>>): boolean {
+  const isWritten =
+    (group === '' && kind === 'Service') || POOLS.includes(group) || inventory.ofKind(group, kind).length > 0;
+  return isWritten && isKnownNamespace(inventory, namespace);
+}
+
 function judgeBackend(
   inventory: Inventory,
   backend: Required<Omit<Backend, 'port'>> & Pick<Backend, 'port'>,
 ): Breach | undefined {
   const { group, kind, name, namespace, path } = backend;
   if (group === '' && kind === 'Service') return judgeService(inventory, backend);
-  // Of kinds that nobody here writes, nothing can be said.
-  const judged = POOLS.includes(group) || inventory.ofKind(group, kind).length > 0;
-  if (!judged || inventory.find(group, kind, namespace, name) !== undefined) return undefined;
+  if (inventory.find(group, kind, namespace, name) !== undefined) return undefined;
   const names = namesOf(inventory, group, kind, namespace);
   return missing({ kind, name, namespace, path }, names, `put the ${kind} among the manifests`);
 }
@@ -187,13 +192,13 @@ export const backends: Rule = {
   judge: (subject, inventory) => {
     const { group: own, kind: type } = identityOf(subject.object);
     const read = READERS[`${own}/${type}`];
-    const found = read === undefined ? [] : [...read(subject.object)];
-    if (found.length === 0) return NOT_APPLICABLE;
     const here = inventory.namespaceOf(subject);
-    return found.flatMap((one) => {
-      const backend = { group: '', kind: 'Service', namespace: here, ...one };
+    const found = [...(read?.(subject.object) ?? [])]
+      .map((one) => ({ group: '', kind: 'Service', namespace: here, ...one }))
+      .filter((one) => canBeJudged(inventory, one));
+    if (found.length === 0) return NOT_APPLICABLE;
+    return found.flatMap((backend) => {
       const { group, kind, name, namespace, path } = backend;
-      if (!isKnownNamespace(inventory, namespace)) return [];
       const breach = judgeBackend(inventory, backend);
       if (breach !== undefined) return [breach];
       if (own !== GATEWAY || namespace === here || isGranted(inventory, [type, here], backend)) return [];

@@ -10,7 +10,9 @@ function whyBlocked(budget: Budget): string | undefined {
   if (maxUnavailable === 0 || percentOf(maxUnavailable) === 0) return 'no pod may ever go';
   if ((percentOf(minAvailable) ?? 0) >= 100) return 'all pods have to stay';
   if (pods === undefined || minAvailable === undefined || minAvailable === 0) return undefined;
-  if (pods.min === 0) return 'a workload that scales to zero keeps nothing';
+  // Somebody has stopped it: there is nothing to drain.
+  if (pods.max === 0) return undefined;
+  if (pods.min === 0) return 'the last pod of a workload that scales to zero could never go';
   const stay = mustStay(budget, pods.min);
   if (stay === undefined || stay < pods.min) return undefined;
   const most = pods.max > pods.min ? ' while the scaler stands at its floor' : '';

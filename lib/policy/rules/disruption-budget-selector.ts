@@ -2,7 +2,7 @@
 import { at, isObject } from '../json';
 import { identityOf } from '../manifest';
 import { NOT_APPLICABLE, type Rule } from '../rule';
-import { takesNone } from '../selecting';
+import { judgeSelector } from '../selecting';
 import { isEmptySelector } from '../selector';
 
 /** What a PodDisruptionBudget protects. */
@@ -25,7 +25,6 @@ export const disruptionBudgetSelector: Rule = {
       ];
     }
     const namespace = inventory.namespaceOf(subject);
-    const breach = takesNone(inventory, { selector, namespace, path: ['spec', 'selector'] });
-    return breach === undefined ? [] : [breach];
+    return judgeSelector(inventory, { selector, namespace, path: ['spec', 'selector'] });
   },
 };

@@ -49,10 +49,15 @@ function* expressions(all: unknown, path: Path): Generator<Breach> {
       yield breach([...path, index, 'key'], key, 'this is no key of a label', KEY);
     }
     for (const [position, value] of list(at(expression, 'values')).entries()) {
-      if (value === '' || (typeof value === 'string' && isLabelValue(value))) continue;
+      if (value === '' || (typeof value === 'string' && (isLabelValue(value) || isBound(expression, value)))) continue;
       yield breach([...path, index, 'values', position], value, 'this is no value of a label', VALUE);
     }
   }
+}
+
+/** What Gt and Lt compare with is a whole number, below zero too. */
+function isBound(expression: unknown, value: string): boolean {
+  return /^-\d+$/.test(value) && ['Gt', 'Lt'].includes(String(at(expression, 'operator')));
 }
 
 function entries(map: unknown): readonly (readonly [string, unknown])[] {

@@ -140,7 +140,7 @@ export const legalNames: Rule = {
     };
     const namespace: Named = {
       path: ['metadata', 'namespace'],
-      name: identity.namespace === '' ? undefined : identity.namespace,
+      name: identity.namespace,
       what: 'namespace',
       form: LABEL,
     };

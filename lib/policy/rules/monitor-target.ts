@@ -8,7 +8,7 @@ import { identityOf, type Manifest } from '../manifest';
 import { type PodTemplate, podTemplateOf } from '../pod-template';
 import { havePort, podPorts, portsText } from '../ports';
 import { type Breach, NOT_APPLICABLE, type Rule, type Verdict } from '../rule';
-import { takesNone } from '../selecting';
+import { judgeSelector } from '../selecting';
 import { mayTakeOthers, podsTaken, selectorText, servicesTaken, trafficSelector } from '../selection';
 import { matchesSelector } from '../selector';
 
@@ -121,11 +121,11 @@ function judgePodMonitor(subject: Manifest, inventory: Inventory): Verdict {
   if (namespaces === undefined || !isObject(selector)) return NOT_APPLICABLE;
   const pods = namespaces.flatMap((namespace) => podsTaken(inventory, namespace, selector));
   if (pods.length > 0) return podPortBreaches(subject, pods);
-  const breaches = namespaces.map((namespace) =>
-    takesNone(inventory, { selector, namespace, path: ['spec', 'selector'] }),
+  const verdicts = namespaces.map((namespace) =>
+    judgeSelector(inventory, { selector, namespace, path: ['spec', 'selector'] }),
   );
-  const [first] = breaches;
-  return first === undefined || breaches.includes(undefined) ? NOT_APPLICABLE : [first];
+  // One selector, one finding, wherever it looks.
+  return verdicts.find((verdict) => verdict === NOT_APPLICABLE) ?? verdicts[0] ?? NOT_APPLICABLE;
 }
 
 /** What a ServiceMonitor or a PodMonitor scrapes. */

@@ -2,8 +2,8 @@
 import type { Inventory } from '../inventory';
 import { at, isObject, list, type Path } from '../json';
 import { identityOf, type Manifest } from '../manifest';
-import { type Breach, NOT_APPLICABLE, type Rule } from '../rule';
-import { takesNone } from '../selecting';
+import { NOT_APPLICABLE, type Rule, type Verdict } from '../rule';
+import { judgeSelector } from '../selecting';
 import { isEmptySelector } from '../selector';
 
 /** Peers in the policy's own namespace: those with a selector of pods and none of namespaces. */
@@ -22,14 +22,14 @@ function* peers({ object }: Manifest): Generator<{ readonly selector: unknown; r
   }
 }
 
-function judgePeers(subject: Manifest, inventory: Inventory): readonly Breach[] {
+function judgePeers(subject: Manifest, inventory: Inventory): readonly Verdict[] {
   const namespace = inventory.namespaceOf(subject);
-  return [...peers(subject)].flatMap(({ selector, path }) => {
-    const breach = takesNone(inventory, { selector, namespace, path });
-    if (breach === undefined) return [];
+  return [...peers(subject)].map(({ selector, path }) => {
+    const verdict = judgeSelector(inventory, { selector, namespace, path });
+    if (verdict === NOT_APPLICABLE) return NOT_APPLICABLE;
     // Labels that clients give themselves are a common form of permission: there may be none of them yet.
     const fix = 'select by labels of the pods that talk, with a namespaceSelector if they stand elsewhere';
-    return [{ ...breach, fix, severity: 'warning' as const }];
+    return verdict.map((breach) => ({ ...breach, fix, severity: 'warning' as const }));
   });
 }
 
@@ -42,9 +42,9 @@ export const networkPolicySelector: Rule = {
     if (group !== 'networking.k8s.io' || kind !== 'NetworkPolicy') return NOT_APPLICABLE;
     const selector = at(subject.object, 'spec', 'podSelector');
     const all = !isObject(selector) || isEmptySelector(selector);
-    if (all && [...peers(subject)].length === 0) return NOT_APPLICABLE;
     const namespace = inventory.namespaceOf(subject);
-    const own = all ? undefined : takesNone(inventory, { selector, namespace, path: ['spec', 'podSelector'] });
-    return [...(own === undefined ? [] : [own]), ...judgePeers(subject, inventory)];
+    const own = all ? [] : [judgeSelector(inventory, { selector, namespace, path: ['spec', 'podSelector'] })];
+    const verdicts = [...own, ...judgePeers(subject, inventory)].filter((verdict) => verdict !== NOT_APPLICABLE);
+    return verdicts.length === 0 ? NOT_APPLICABLE : verdicts.flat();
   },
 };

@@ -9,7 +9,7 @@ const HARMLESS = new Set(['metadata.creationTimestamp', 'status']);
 /** Types that have a field `value` with a number and nothing beside it: ConnectionLimit (api/v1alpha1/connection_types.go). */
 const WITH_VALUE = new Set(['gateway.envoyproxy.io']);
 
-/** Dictionaries of names that the user chooses: there null is no field left out but an entry, '' or 0. */
+/** Dictionaries of names that the user chooses: there null is no field left out but an entry, '' or 0, and `value` a name. */
 const DICTIONARIES = new Set([
   'annotations',
   'binaryData',
@@ -21,6 +21,7 @@ const DICTIONARIES = new Set([
   'matchLabels',
   'nodeSelector',
   'requests',
+  'selector',
   'stringData',
 ]);
 
@@ -50,7 +51,8 @@ function* lost(value: unknown, path: Path, group: string): Generator<Lost> {
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* lost(item, [...path, index], group);
   } else if (isObject(value)) {
-    if (isMangled(value, group)) yield [path, value, 'class'];
+    // Among names that the user chooses, one may be `value`.
+    if (isMangled(value, group) && !DICTIONARIES.has(String(path.at(-1)))) yield [path, value, 'class'];
     for (const [key, item] of Object.entries(value)) yield* lost(item, [...path, key], group);
   } else if (typeof value === 'number' && !Number.isFinite(value)) {
     yield [path, String(value), 'entry'];

@@ -2,7 +2,7 @@
 import { isSecretName } from '../../domain/container-extras';
 import { at, list, type Path, text } from '../json';
 import { containersOf, type PlacedContainer } from '../pod-template';
-import { type Breach, podRule } from '../rule';
+import { type Breach, NOT_APPLICABLE, podRule } from '../rule';
 
 /** A name beside the secret: where it lies, how long it lives, whether it is used. */
 const BESIDE =
@@ -60,8 +60,13 @@ function inArguments({ container, path }: PlacedContainer): readonly Found[] {
 export const noPlainSecrets = podRule(
   'WP-RUN-008',
   'everybody who may read the repository or the pod reads the secret, and it stays in the history for ever',
-  (pod) =>
-    containersOf(pod)
+  (pod) => {
+    const containers = containersOf(pod);
+    const fields = ['env', 'command', 'args'];
+    if (!containers.some(({ container }) => fields.some((field) => list(container[field]).length > 0))) {
+      return NOT_APPLICABLE;
+    }
+    return containers
       .flatMap((placed) => [...inEnv(placed), ...inArguments(placed)])
       .map(
         ({ path, name }): Breach => ({
@@ -73,5 +78,6 @@ export const noPlainSecrets = podRule(
           fix: 'move it to a Secret, name that, and renew the secret if it was real',
           about: `Variable/${name}`,
         }),
-      ),
+      );
+  },
 );

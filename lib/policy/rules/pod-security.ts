@@ -1,6 +1,6 @@
 /** WP-PSA-001: pods are such as the namespace admits. */
 import { enforcedLevel, violationsOf } from '../pod-security/level';
-import { podRule } from '../rule';
+import { NOT_APPLICABLE, podRule } from '../rule';
 
 /** Pods that the API server refuses, or that take more than they need. */
 export const podSecurity = podRule(
@@ -8,6 +8,7 @@ export const podSecurity = podRule(
   'the API server refuses such pods where the level is enforced, and where it is not, one of them can take its node',
   (pod, inventory) => {
     const enforced = enforcedLevel(pod.namespace, inventory);
+    if (enforced.level === 'privileged') return NOT_APPLICABLE;
     const presumed = enforced.named ? '' : ` (presumed, as no manifest names the level of '${pod.namespace}')`;
     return violationsOf(pod, enforced).map(({ check, path, value, message, allowed }) => ({
       path,

@@ -2,11 +2,12 @@
 import { missing } from '../existence';
 import type { Inventory } from '../inventory';
 import { at, list } from '../json';
-import { nameAt, namesOf, objectsIn, perInventory } from '../lookup';
+import { nameAt, namesOf, objectsIn } from '../lookup';
 import { identityOf } from '../manifest';
+import { perRun } from '../per-run';
 import { NOT_APPLICABLE, podRule } from '../rule';
 
-const templatesByNamespace = perInventory(() => new Map<string, ReadonlySet<string>>());
+const templatesByNamespace = perRun(() => new Map<string, ReadonlySet<string>>());
 
 /** `data-zk` for the claims `data-zk-0`, `data-zk-1` that a StatefulSet makes. */
 function templatesIn(inventory: Inventory, namespace: string): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 /** WP-SEL-001: a Service or a pool that selects nothing has no endpoints. */
 import { NOT_APPLICABLE, type Rule } from '../rule';
-import { takesNone } from '../selecting';
+import { judgeSelector } from '../selecting';
 import { trafficSelector } from '../selection';
 
 /** What a Service sends traffic to. */
@@ -11,7 +11,6 @@ export const serviceSelector: Rule = {
     const selector = trafficSelector(subject);
     if (selector === undefined) return NOT_APPLICABLE;
     const namespace = inventory.namespaceOf(subject);
-    const breach = takesNone(inventory, { selector, namespace, path: ['spec', 'selector'] });
-    return breach === undefined ? [] : [breach];
+    return judgeSelector(inventory, { selector, namespace, path: ['spec', 'selector'] });
   },
 };

@@ -1,6 +1,7 @@
 /** WP-ROLL-002: a disk that one node can mount is asked for by the pods of one node only. */
 import type { Inventory } from '../inventory';
 import { at, list, number, type Path, text } from '../json';
+import { append } from '../lookup';
 import { describe, identityOf, type Manifest } from '../manifest';
 import { perRun } from '../per-run';
 import type { PodTemplate } from '../pod-template';
@@ -34,10 +35,7 @@ const holders = perRun((inventory) => {
   for (const pod of inventory.pods) {
     if (!LONG_RUNNING.test(identityOf(pod.manifest.object).kind)) continue;
     for (const name of new Set(claimsOf(pod).map((claim) => claim.name))) {
-      const key = `${pod.namespace}|${name}`;
-      const known = byClaim.get(key);
-      if (known === undefined) byClaim.set(key, [pod.manifest]);
-      else known.push(pod.manifest);
+      append(byClaim, `${pod.namespace}|${name}`, pod.manifest);
     }
   }
   return byClaim;

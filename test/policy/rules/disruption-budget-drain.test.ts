@@ -11,6 +11,7 @@ describe('a budget that a node can be drained against', () => {
     ['minAvailable: 2', replicas(3)],
     ['minAvailable: 66%', replicas(3)],
     ['minAvailable: 2', scaled(3, 10)],
+    ['minAvailable: 1', replicas(0)],
     ['maxUnavailable: 1', replicas(1)],
     ['maxUnavailable: 1%', replicas(3)],
     ['maxUnavailable: 1', scaledToZero(4)],
@@ -36,7 +37,12 @@ describe('a budget that blocks every drain', () => {
       'spec.minAvailable',
       'all of 2 pod(s) have to stay while the scaler stands at its floor',
     ],
-    ['minAvailable: 1', scaledToZero(4), 'spec.minAvailable', 'a workload that scales to zero keeps nothing'],
+    [
+      'minAvailable: 1',
+      scaledToZero(4),
+      'spec.minAvailable',
+      'the last pod of a workload that scales to zero could never go',
+    ],
     [
       'minAvailable: 1',
       workload('containers: []', { kind: 'v1 Pod' }),

@@ -142,3 +142,16 @@ describe('inside an object', () => {
 test('what has no kind is not judged here', () => {
   expect(ask(legalLabels, 'metadata: { labels: { a: 5 } }').notApplicable).toBe(1);
 });
+
+test('nodes may be compared with numbers below zero, labels may not have them', () => {
+  const term = (operator: string) =>
+    workload(`
+      affinity:
+        nodeAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+            nodeSelectorTerms: [{ matchExpressions: [{ key: rank, operator: ${operator}, values: ['-5'] }] }]
+      containers: []
+    `);
+  expect(props(term('Gt'))).toEqual([]);
+  expect(props(term('In'))).toEqual([expect.stringContaining('matchExpressions[0].values[0]')]);
+});

@@ -22,6 +22,12 @@ describe('manifests without lost values', () => {
     expect(found(spec)).toEqual([]);
   });
 
+  test.each(['data', 'stringData'])('may be maps of anything: %s', (field) => {
+    const plain = { file: 'a.yaml', index: 0, object: { apiVersion: 'v1', kind: 'Secret', [field]: { value: 'abc' } } };
+    expect(findings(plain)).toEqual([]);
+    expect(found({ template: { metadata: { labels: { value: 'a' } } }, selector: { value: 'a' } })).toEqual([]);
+  });
+
   test('may be of types that have a field of that name', () => {
     const route = { rules: [{ matches: [{ path: { value: '/v1' } }] }] };
     expect(findings(thing(route, 'gateway.networking.k8s.io/v1', 'HTTPRoute'))).toEqual([]);

@@ -35,6 +35,10 @@ describe('no secret', () => {
     expect(ask(noPlainSecrets, variable(name, value))).toMatchObject({ findings: [], compliant: 1 });
   });
 
+  test('is looked for where there is neither environment nor command line', () => {
+    expect(ask(noPlainSecrets, pod('env: []'))).toMatchObject({ compliant: 0, notApplicable: 1 });
+  });
+
   test('stands in a variable that takes it from a Secret', () => {
     expect(found(pod('env: [{ name: HF_TOKEN, valueFrom: { secretKeyRef: { name: a, key: b } } }]'))).toEqual([]);
   });

@@ -26,6 +26,17 @@ test('an account that does not exist in the namespace is reported with what was 
   });
 });
 
+test('among hundreds of accounts none is guessed, and a few are shown', () => {
+  const accounts = Array.from({ length: 301 }, (_, index) => ACCOUNT.replace('name: chat', `name: chat-${index}`));
+  const yaml = [...accounts, workload('{ serviceAccountName: chat-x }')].join('\n---\n');
+  expect(ask(referencedServiceAccounts, yaml).findings).toMatchObject([
+    {
+      allowed: "'chat-0', 'chat-1', 'chat-10', 'chat-100', 'chat-101' and 296 more",
+      fix: 'put the ServiceAccount among the manifests',
+    },
+  ]);
+});
+
 test('an account of another namespace is none', () => {
   const yaml = `${ACCOUNT.replace('namespace: chat', 'namespace: other')}\n---\n${workload('{ serviceAccount: chat }')}`;
   expect(placesOf(ask(referencedServiceAccounts, yaml).findings)).toEqual([

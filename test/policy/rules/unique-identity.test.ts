@@ -28,7 +28,7 @@ describe('an object that stands twice', () => {
         index: 1,
         line: 7,
         object: 'Service chat/chat',
-        message: 'Service chat/chat stands in objects.yaml as well',
+        message: 'Service chat/chat stands in objects.yaml:3 as well',
       }),
     ]);
   });
@@ -49,5 +49,17 @@ describe('an object that stands twice', () => {
       },
     );
     expect(findings).toHaveLength(1);
+  });
+
+  test('is not one of several that are named by the API server', () => {
+    const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: hook- }';
+    expect(ask(uniqueIdentity, `${job}\n---\n${job}`)).toMatchObject({ findings: [], notApplicable: 2 });
+  });
+
+  test('is the same when its namespace is an empty text', () => {
+    const both = ['namespace: "", name: a', 'name: a'].map(
+      (metadata) => `apiVersion: v1\nkind: Service\nmetadata: { ${metadata} }`,
+    );
+    expect(ask(uniqueIdentity, both.join('\n---\n')).findings).toHaveLength(1);
   });
 });
