@@ -147,6 +147,20 @@ const SELECTING: readonly RuleId[] = [
   'WP-PDB-002',
 ];
 
+/** Whoever names an object misses it. */
+const REFERRING: readonly RuleId[] = [
+  'WP-REF-001',
+  'WP-REF-002',
+  'WP-REF-003',
+  'WP-REF-004',
+  'WP-REF-005',
+  'WP-REF-006',
+  'WP-REF-007',
+  'WP-REF-008',
+  'WP-REF-009',
+  'WP-REF-010',
+];
+
 /** What was said of the first of two is said of the second. */
 const AGAIN: readonly RuleId[] = ['WP-IMG-003', 'WP-SVC-002'];
 
@@ -834,22 +848,7 @@ const OUTPUT: readonly Kind[] = [
   {
     name: 'a name is illegal',
     right: ['WP-NAME-006'],
-    related: [
-      'WP-REF-001',
-      'WP-REF-002',
-      'WP-REF-003',
-      'WP-REF-004',
-      'WP-REF-005',
-      'WP-REF-006',
-      'WP-REF-007',
-      'WP-REF-008',
-      'WP-REF-009',
-      'WP-REF-010',
-      'WP-ROLL-001',
-      'WP-PSA-001',
-      'WP-SVC-002',
-      'WP-PDB-002',
-    ],
+    related: [...REFERRING, 'WP-ROLL-001', 'WP-PSA-001', 'WP-SVC-002', 'WP-PDB-002'],
     sites: ({ objects }) => objects.map((_, index) => change(index, ['metadata', 'name'], 'Under_Score/')),
   },
   {
@@ -868,16 +867,7 @@ const OUTPUT: readonly Kind[] = [
     related: [
       ...SELECTING,
       ...NODES,
-      'WP-REF-001',
-      'WP-REF-002',
-      'WP-REF-003',
-      'WP-REF-004',
-      'WP-REF-005',
-      'WP-REF-006',
-      'WP-REF-007',
-      'WP-REF-008',
-      'WP-REF-009',
-      'WP-REF-010',
+      ...REFERRING,
       'WP-ACK-002',
       'WP-PSA-001',
       'WP-SVC-002',
