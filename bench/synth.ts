@@ -31,7 +31,7 @@ const ROOT = join(__dirname, '..');
 const SERVICES = [1, 10, 100, 1000];
 const CHARTS = 1000;
 const REQUIRED = { growth: 12, peakMegabytes: 500, faster: 5, importRatio: 1.5 };
-const RUNS = 3;
+const RUNS = 5;
 const IMPORT_RUNS = 9;
 const TIMEOUT_SECONDS = 900;
 

@@ -9,6 +9,7 @@ import {
   PriorityClasses,
   planGpuNodePool,
   planPlatform,
+  SecretSource,
 } from '../lib';
 import { k8s } from '../lib/kube/k8s';
 
@@ -19,11 +20,17 @@ const SERVICES_PER_POOL = 100;
 const REPLICAS = 3;
 
 /** What teams serve: two models behind vLLM, one behind Triton, which needs a ConfigMap as well. */
-const MODELS: readonly Pick<GpuInferenceServiceProps, 'model' | 'runtime' | 'hubToken'>[] = [
+const MODELS: readonly Pick<GpuInferenceServiceProps, 'model' | 'runtime' | 'hubToken' | 'secrets'>[] = [
   { model: { catalogue: 'qwen3-8b' } },
   {
     model: { catalogue: 'llama-3.1-8b-instruct' },
     hubToken: { secretName: 'hugging-face', key: 'token' },
+    secrets: {
+      'hugging-face': SecretSource.externalSecrets({
+        store: { name: 'platform' },
+        keys: { token: { remoteKey: 'hub' } },
+      }),
+    },
   },
   { model: { catalogue: 'phi-4' }, runtime: { kind: 'triton' } },
 ];
