@@ -4,6 +4,7 @@ import {
   type ColdStart,
   type ColdStartInput,
   draftColdStart,
+  draftProbes,
   startTimers,
   unwrap,
   type WeightsPath,
@@ -207,4 +208,47 @@ describe('own paces of probes', () => {
     expect(seconds).toBeGreaterThanOrEqual(value.containerP95Seconds * 3);
     expect(own.progressDeadlineSeconds).toBeGreaterThan(usual.progressDeadlineSeconds);
   });
+});
+
+describe('own paces of the probes', () => {
+  it.each([
+    ['none', undefined],
+    [
+      'the fewest',
+      { readiness: { periodSeconds: 1, failureThreshold: 1 }, liveness: { periodSeconds: 1, failureThreshold: 1 } },
+    ],
+    ['the smallest margin', { startupMargin: 1 }],
+    ['the largest margin', { startupMargin: 10 }],
+  ])('may be %s', (_, spec) => {
+    expect(draftProbes(spec).problems).toEqual([]);
+  });
+
+  it.each([
+    ['readiness', { periodSeconds: 0, failureThreshold: 3 }],
+    ['readiness', { periodSeconds: 5, failureThreshold: 0 }],
+    ['liveness', { periodSeconds: 1.5, failureThreshold: 3 }],
+    ['liveness', { periodSeconds: 5, failureThreshold: Number.NaN }],
+  ] as const)('are whole numbers above 0, unlike those of %s: %p', (prop, pace) => {
+    expect(problemOf(draftProbes({ [prop]: pace }), 'WP-COLD-003')).toMatchObject({
+      prop: `probes.${prop}`,
+      value: pace,
+    });
+  });
+
+  it.each([0.99, 0, 10.01, Number.NaN])('have a margin between 1 and 10, not %p', (startupMargin) => {
+    expect(problemOf(draftProbes({ startupMargin }), 'WP-COLD-003')).toMatchObject({ prop: 'probes.startupMargin' });
+  });
+});
+
+it('refuses a way of the weights that nobody measured', () => {
+  const draft = draftColdStart({ ...LLAMA_8B, weightsPath: 'pigeon' as WeightsPath });
+  expect(draft.value).toBeUndefined();
+  expect(problemOf(draft, 'WP-SVC-007')).toMatchObject({ prop: 'modelCache.transport', value: 'pigeon' });
+});
+
+it('takes a stage of a day, and none that is longer', () => {
+  const measured = (p95Seconds: number) =>
+    draftColdStart({ ...LLAMA_8B, measurements: { node: { p50Seconds: 1, p95Seconds } } });
+  expect(measured(86_400).problems).toEqual([]);
+  expect(problemOf(measured(86_401), 'WP-COLD-001')).toMatchObject({ prop: 'coldStart.node' });
 });

@@ -88,13 +88,23 @@ export function model(facts: Partial<ModelFacts> = {}): ModelArtifact {
   return ModelArtifact.of({ uri: `hf://example/model@${COMMIT}`, facts: { ...FACTS, ...facts } });
 }
 
+/** A problem says what is wrong, what is allowed and what to do, or it is none. */
+export function complete(problems: readonly Problem[]): readonly Problem[] {
+  for (const { rule, prop, message, allowed, fix } of problems) {
+    for (const text of [message, allowed, fix]) {
+      if (typeof text !== 'string' || text.trim() === '') throw new Error(`${rule} ${prop} says only half of it`);
+    }
+  }
+  return problems;
+}
+
 export function rulesOf(draft: Draft<unknown>): readonly RuleId[] {
-  return draft.problems.map(({ rule }) => rule);
+  return complete(draft.problems).map(({ rule }) => rule);
 }
 
 /** The one problem of that rule; anything else fails the test with all that was found. */
 export function problemOf(draft: Draft<unknown>, rule: RuleId): Problem {
-  const [problem, ...others] = draft.problems.filter((found) => found.rule === rule);
+  const [problem, ...others] = complete(draft.problems).filter((found) => found.rule === rule);
   if (problem === undefined || others.length > 0) {
     throw new Error(`expected ${rule} once, found ${rulesOf(draft).join(', ') || 'no problem'}`);
   }

@@ -190,3 +190,45 @@ describe('a described machine', () => {
     expect(Object.keys(GpuProfile.custom(described)).sort()).toEqual(Object.keys(listed).sort());
   });
 });
+
+describe('a machine without GPUs that is not listed', () => {
+  const described = {
+    machineType: 'Standard_D16s_v6',
+    cloud: 'aks',
+    vcpus: 16,
+    memoryGiB: 64,
+    source: 'the vendor',
+  } as const;
+
+  it('is described by cores and memory', () => {
+    const machine = GpuProfile.system(described);
+    expect(machine).toMatchObject({
+      machineType: described.machineType,
+      source: described.source,
+      vcpus: 16,
+      gpus: 0,
+      memoryBytes: 64 * 1024 ** 3,
+      mig: false,
+    });
+    expect(machine.gpu).toBeUndefined();
+    expect(machine.localStorage).toEqual({ tempGiB: 0, nvmeGiB: 0, nvmeDisks: 0 });
+  });
+
+  it.each([
+    ['vcpus', 0],
+    ['vcpus', -1],
+    ['memoryGiB', 0],
+    ['memoryGiB', Number.NaN],
+    ['memoryGiB', Number.POSITIVE_INFINITY],
+  ])('has a %s above 0, not %p', (prop, value) => {
+    expect(() => GpuProfile.system({ ...described, [prop]: value })).toThrow(
+      new RegExp(
+        `^WP-GPU-003 machine\\.${prop} = .*Allowed: a number above 0\\. Fix: give the ${prop} of Standard_D16s_v6`,
+      ),
+    );
+  });
+
+  it('may be of any size above 0', () => {
+    expect(GpuProfile.system({ ...described, vcpus: 1, memoryGiB: 0.5 }).vcpus).toBe(1);
+  });
+});

@@ -5,6 +5,7 @@ import {
   isLabelValue,
   kvBytesPerTokenPerGpu,
   ModelArtifact,
+  type ModelFacts,
   type ModelSpec,
   ProblemsError,
 } from '../../lib/domain';
@@ -211,4 +212,25 @@ describe('the KV cache of a token', () => {
     expect(kvBytesPerTokenPerGpu(llama, 1, 'bfloat16')).toBe(131_072);
     expect(kvBytesPerTokenPerGpu(llama, 1, 'float8')).toBe(65_536);
   });
+});
+
+describe('a directory inside the artifact', () => {
+  const uri = `oci://models.example.com/chat@sha256:${SHA256}`;
+  const inside = (directory: string) => draftModelArtifact({ uri, facts: FACTS, directory });
+
+  it.each(['weights', 'v1/weights', 'a.b-c_d/e'])('may be %s', (directory) => {
+    expect(inside(directory)).toMatchObject({ value: { directory }, problems: [] });
+  });
+
+  it.each(['', '/weights', 'weights/', '../other', 'a/../../b', 'a b'])('stays there, unlike %p', (directory) => {
+    expect(problemOf(inside(directory), 'WP-MODEL-008')).toMatchObject({ value: directory });
+  });
+});
+
+it('takes types of numbers that it knows the size of', () => {
+  const draft = draftModelArtifact({
+    uri: `hf://example/model@${COMMIT}`,
+    facts: { ...FACTS, dtype: 'float3' as ModelFacts['dtype'] },
+  });
+  expect(problemOf(draft, 'WP-MODEL-004')).toMatchObject({ prop: expect.stringContaining('dtype'), value: 'float3' });
 });
