@@ -82,8 +82,8 @@ export class GpuInferenceService extends Construct {
 
     const { name, namespace, podSelector, plan } = this;
     const target: ServingTarget = { ...plan.names, name, namespace, podSelector, plan };
-    props.scaler?.bindScaler(this.spotPlan ? scaledPart(target, this.spotPlan) : target);
-    props.warmCapacity?.bindWarmCapacity(target);
+    props.scaler?.bindScaler(this.spotPlan ? scaledPart(target, this.spotPlan) : target, this);
+    props.warmCapacity?.bindWarmCapacity(target, this);
     props.slo?.bindSlo(target);
   }
 

@@ -13,6 +13,7 @@ import type { PriorityRung } from '../domain/priority-ladder';
 import type { SecretSources } from '../domain/secret-source';
 import type { ServingBackend } from '../domain/serving-backend';
 import type { SpotSpec } from '../domain/spot-plan';
+import type { SizingSpec } from '../domain/warm-pool-plan';
 import type { WorkloadIdentity } from '../domain/workload-identity';
 import type { EgressRule, PodPeer } from '../kube/network';
 import type { IModelCache, IModelLock, IScaler, ISlo, IWarmCapacity } from './siblings';
@@ -35,6 +36,11 @@ export interface GpuInferenceServiceProps {
   readonly backend?: ServingBackend;
   /** Pods that always run. Left out of the Deployment once a scaler is bound. @default 3 */
   readonly replicas?: number;
+  /**
+   * What the service promises, what a replica serves and how requests arrive: minimum, maximum, thresholds and warm nodes
+   * are computed from it. @default the scaler brings its own bounds
+   */
+  readonly sizing?: SizingSpec;
   /** More pods on spot nodes; `replicas` is the floor then, and a scaler owns the spot pods only. @default none */
   readonly spot?: SpotSpec;
   /** GPUs that one copy of the model is spread over. @default the fewest of a node that fit */

@@ -2,6 +2,7 @@
  * What constructs see of each other. A service knows interfaces only, so that a cache, a scaler or a warm pool can be
  * ours, somebody else's or a fake in a test.
  */
+import type { Construct } from 'constructs';
 import type { WeightsPath } from '../domain/cold-start';
 import type { WorkloadNames } from '../domain/serving-backend';
 import type { ServingPlan } from '../domain/serving-plan';
@@ -32,10 +33,12 @@ export interface ServingFloor {
  * floor is fixed, and the bounds are those of the spot pods.
  */
 export interface IScaler {
-  readonly minReplicas: number;
-  readonly maxReplicas: number;
-  /** Called once with the finished service. */
-  bindScaler(target: ServingTarget): void;
+  /** @default what the sizing of the service computes */
+  readonly minReplicas?: number;
+  /** @default what the sizing of the service computes */
+  readonly maxReplicas?: number;
+  /** Called once with the finished service, and with the construct in which the scaler may draw. */
+  bindScaler(target: ServingTarget, scope: Construct): void;
 }
 
 /** Holds weights near the GPU. */
@@ -52,10 +55,10 @@ export interface IModelCache {
 
 /** Keeps nodes and images ready for a spike. */
 export interface IWarmCapacity {
-  /** Whether the server's image lies on every warm node. */
+  /** Whether the server's image is brought to every node of the pool as soon as it joins. */
   readonly imagePrefetched: boolean;
   /** Called once with the finished service, whose pod a placeholder has to resemble. */
-  bindWarmCapacity(target: ServingTarget): void;
+  bindWarmCapacity(target: ServingTarget, scope: Construct): void;
 }
 
 /** Guards something that must happen once, such as filling a cache. */

@@ -16,6 +16,11 @@ const DEFAULT_MIN_AVAILABLE = 2;
 /** Replicas that let two stay while one is moved. */
 export const DEFAULT_REPLICAS = 3;
 
+/** Replicas with which the budget keeps its pods while one is moved. */
+export function replicasForBudget({ minAvailable, allowOutageReason }: DisruptionSpec = {}): number {
+  return allowOutageReason === undefined ? (minAvailable ?? DEFAULT_MIN_AVAILABLE) + 1 : 1;
+}
+
 /** The budget of a service, or undefined where an outage was accepted. */
 export function draftDisruptionBudget(minReplicas: number, spec: DisruptionSpec = {}): Draft<number | undefined> {
   const findings = new Findings();

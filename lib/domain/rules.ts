@@ -186,6 +186,18 @@ export const RULES = {
   'WP-TRAIN-004': 'A job says what it runs.',
   'WP-TRAIN-005': 'A job does not run as root.',
   'WP-TRAIN-006': 'A job has a number of attempts and time for a checkpoint.',
+  'WP-WARM-001': 'What a replica serves was measured, or guessed on purpose.',
+  'WP-WARM-002': 'A replica serves something.',
+  'WP-WARM-003': 'A capacity says where it comes from.',
+  'WP-WARM-004': 'A guessed capacity is said.',
+  'WP-WARM-005': 'Traffic is a series of counts or a few rates.',
+  'WP-WARM-006': 'A history is long enough to plan by, or its shortness is said.',
+  'WP-WARM-007': 'An objective can be met by a warm replica.',
+  'WP-WARM-008': 'There is room for what always serves.',
+  'WP-WARM-009': 'There is room for the busiest planned load, or the lack is said.',
+  'WP-WARM-010': 'A service that somebody waits for never scales to zero.',
+  'WP-WARM-011': 'A service keeps the replicas that its bursts want, or the lack is said.',
+  'WP-WARM-012': 'A computed size rests on nodes that stay.',
 } as const;
 
 /** Stable id of a rule. */

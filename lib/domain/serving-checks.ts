@@ -9,6 +9,7 @@ import type { Findings } from './problem';
 import { checkSecretUse, secretPaths } from './secret-plan';
 import { backendEnv } from './serving-backend';
 import type { ServingSpec } from './serving-plan';
+import type { WarmPoolPlan } from './warm-pool-plan';
 
 /** The variable that the Hugging Face client reads its token from. */
 export const HUB_TOKEN = 'HF_TOKEN';
@@ -16,33 +17,65 @@ export const HUB_TOKEN = 'HF_TOKEN';
 /** Beyond five full pools (AKS ends a pool at 1000 nodes) a number of pods is a slip of the pen. */
 const MAX_REPLICAS = 5000;
 
-/** Reports replicas and bounds of a scaler; what always runs and what may run. */
-export function checkReplicas(findings: Findings, spec: ServingSpec): { min: number; max: number } {
-  if (spec.scaler !== undefined) {
-    const { minReplicas, maxReplicas } = spec.scaler;
-    const whole = Number.isInteger(minReplicas) && Number.isInteger(maxReplicas);
-    if (!(whole && minReplicas >= 0 && maxReplicas >= Math.max(1, minReplicas) && maxReplicas <= MAX_REPLICAS)) {
-      findings.error(
-        'WP-SVC-006',
-        'scaler',
-        { minReplicas, maxReplicas },
-        {
-          message: 'these are no bounds of a number of pods',
-          allowed: `0 <= minReplicas <= maxReplicas, maxReplicas from 1 to ${MAX_REPLICAS}`,
-          fix: 'correct the bounds of the scaler',
-        },
-      );
-    }
-    if (spec.replicas !== undefined) {
-      findings.error('WP-SVC-002', 'replicas', spec.replicas, {
-        message: 'a scaler is bound, and two owners of one number fight at every sync',
-        allowed: 'not set beside a scaler',
-        fix: "remove replicas; the scaler's minReplicas is the floor",
-      });
-    }
-    return { min: minReplicas, max: maxReplicas };
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Reports bounds that are none; undefined where the size could not be computed, which has been told. */
+function checkBounds(
+  findings: Findings,
+  scaler: NonNullable<ServingSpec['scaler']>,
+  sizing: WarmPoolPlan | undefined,
+): Bounds {
+  const { minReplicas = sizing?.minReplicas, maxReplicas = sizing?.maxReplicas } = scaler;
+  const whole = Number.isInteger(minReplicas) && Number.isInteger(maxReplicas);
+  const [min, max] = [minReplicas ?? Number.NaN, maxReplicas ?? Number.NaN];
+  if (!(whole && min >= 0 && max >= Math.max(1, min) && max <= MAX_REPLICAS)) {
+    findings.error(
+      'WP-SVC-006',
+      'scaler',
+      { minReplicas, maxReplicas },
+      {
+        message: 'these are no bounds of a number of pods',
+        allowed: `0 <= minReplicas <= maxReplicas, maxReplicas from 1 to ${MAX_REPLICAS}`,
+        fix: 'correct the bounds of the scaler, or set sizing and leave them out',
+      },
+    );
   }
-  const replicas = spec.replicas ?? DEFAULT_REPLICAS;
+  if (sizing !== undefined && min === 0) {
+    findings.error('WP-WARM-010', 'scaler.minReplicas', min, {
+      message: `the first caller waits for a cold start of up to ${Math.round(sizing.reaction.nodeSeconds)} s, and was promised ${sizing.objective.timeToFirstTokenSeconds} s`,
+      allowed: `1 or more; ${sizing.minReplicas} were computed`,
+      fix: 'leave it out, or leave out sizing where nobody waits',
+    });
+  } else if (sizing !== undefined && min < sizing.minReplicas) {
+    findings.warning('WP-WARM-011', 'scaler.minReplicas', min, {
+      message: `bursts want ${sizing.minReplicas} replicas before another can start`,
+      allowed: `${sizing.minReplicas} or more`,
+      fix: 'leave it out for the computed minimum',
+    });
+  }
+  return { min, max };
+}
+
+/** Reports replicas and bounds of a scaler; what always runs and what may run. */
+export function checkReplicas(
+  findings: Findings,
+  spec: ServingSpec,
+  sizing: WarmPoolPlan | undefined,
+): Bounds | undefined {
+  if (spec.scaler !== undefined && spec.replicas !== undefined) {
+    findings.error('WP-SVC-002', 'replicas', spec.replicas, {
+      message: 'a scaler is bound, and two owners of one number fight at every sync',
+      allowed: 'not set beside a scaler',
+      fix: "remove replicas; the scaler's minReplicas is the floor",
+    });
+  }
+  // Whatever kept the size from being computed has been told.
+  if (spec.sizing !== undefined && sizing === undefined) return undefined;
+  if (spec.scaler !== undefined) return checkBounds(findings, spec.scaler, sizing);
+  const replicas = spec.replicas ?? sizing?.peakReplicas ?? DEFAULT_REPLICAS;
   if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= MAX_REPLICAS)) {
     findings.error('WP-SVC-001', 'replicas', replicas, {
       message: 'this is no number of pods',

@@ -5,6 +5,7 @@ import {
   type DrainPlan,
   draftDisruptionBudget,
   draftDrain,
+  replicasForBudget,
 } from './availability';
 import {
   type ColdStart,
@@ -50,6 +51,7 @@ import {
   HUB_TOKEN,
   warnAssumptions,
 } from './serving-checks';
+import { draftWarmPoolPlan, type SizingSpec, type WarmPoolPlan } from './warm-pool-plan';
 import { draftIdentity, type IdentityPlan, type WorkloadIdentity } from './workload-identity';
 
 /** What a service asks for, in plain values. */
@@ -61,8 +63,10 @@ export interface ServingSpec {
   readonly model: ModelSpec;
   readonly runtime?: RuntimeSpec;
   readonly replicas?: number;
-  /** Bounds of a bound scaler; replicas belongs to the scaler then. */
-  readonly scaler?: { readonly minReplicas: number; readonly maxReplicas: number };
+  /** A bound scaler owns the replicas; bounds that it leaves out are those of `sizing`. */
+  readonly scaler?: { readonly minReplicas?: number; readonly maxReplicas?: number };
+  /** What the service promises and serves: its size is computed from it. */
+  readonly sizing?: SizingSpec;
   readonly tensorParallel?: number;
   readonly maxModelLen?: number;
   readonly concurrency?: number;
@@ -120,6 +124,8 @@ export interface ServingPlan {
   readonly replicas: number | undefined;
   readonly minReplicas: number;
   readonly maxReplicas: number;
+  /** What was computed from promise, capacity and traffic; undefined where nobody said them. */
+  readonly sizing: WarmPoolPlan | undefined;
   /** Undefined where an outage was accepted. */
   readonly minAvailable: number | undefined;
   readonly drain: DrainPlan;
@@ -277,6 +283,21 @@ function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
   return { model, runtime, image, fit, drain, weights, coldStart, lora };
 }
 
+/** Replicas that the pool has room for; a pod never spans nodes. */
+function poolReplicas({ profile, maxNodes }: GpuNodePoolPlan, { tensorParallel }: GpuMemoryFit): number {
+  return maxNodes * Math.floor(profile.gpus / tensorParallel);
+}
+
+function planSizing(findings: Findings, spec: ServingSpec, { coldStart, fit }: Parts): WarmPoolPlan | undefined {
+  if (spec.sizing === undefined) return undefined;
+  const context = {
+    coldStart,
+    poolReplicas: poolReplicas(spec.pool, fit),
+    floorReplicas: replicasForBudget(spec.disruption),
+  };
+  return findings.adopt(draftWarmPoolPlan(spec.sizing, context));
+}
+
 function planResources(findings: Findings, spec: ServingSpec, parts: Parts): PodResources | undefined {
   const { model, runtime, fit, weights, lora } = parts;
   const { singleGpu, multiGpu } = runtime.sharedMemoryBytes;
@@ -343,11 +364,12 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
   checkMaxNumSeqs(findings, spec.maxNumSeqs ?? DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_SEQS);
   checkServingSecrets(findings, spec);
   const identity = findings.adopt(draftIdentity(spec.pool.platform, spec.identity, spec.serviceAccountAnnotations));
-  const replicas = checkReplicas(findings, spec);
-  const minAvailable = findings.adopt(draftDisruptionBudget(replicas.min, spec.disruption));
   const parts = planParts(findings, spec);
+  const sizing = parts && planSizing(findings, spec, parts);
+  const replicas = checkReplicas(findings, spec, sizing);
+  const minAvailable = replicas && findings.adopt(draftDisruptionBudget(replicas.min, spec.disruption));
   const resources = parts && planResources(findings, spec, parts);
-  if (!(parts && resources && identity)) return findings.draft<ServingPlan>(undefined);
+  if (!(parts && resources && identity && replicas)) return findings.draft<ServingPlan>(undefined);
 
   const { runtime, weights, coldStart, drain } = parts;
   const launch = planLaunch(findings, spec, parts, identity);
@@ -373,6 +395,7 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
     replicas: spec.scaler === undefined ? replicas.max : undefined,
     minReplicas: replicas.min,
     maxReplicas: replicas.max,
+    sizing,
     minAvailable,
     timers,
     names,

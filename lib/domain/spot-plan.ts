@@ -157,6 +157,13 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
   checkPools(findings, spec.pool, spot.pool);
   checkName(findings, spec);
   checkOwner(findings, spec, spot);
+  if (spec.sizing !== undefined) {
+    findings.error('WP-WARM-012', 'sizing', undefined, {
+      message: 'the sums know one kind of nodes, and spot nodes may all be gone when the burst comes',
+      allowed: 'sizing without spot, or spot with the bounds of a scaler',
+      fix: 'leave out one of them',
+    });
+  }
   if (spec.backend?.kserve !== undefined) {
     findings.error('WP-KS-004', 'spot', spot.pool.name, {
       message: 'an InferenceService makes one Deployment on one kind of nodes',
@@ -164,7 +171,7 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
       fix: 'leave out backend, or spot',
     });
   }
-  const ofFloor: ServingSpec = { ...spec, scaler: undefined };
+  const ofFloor: ServingSpec = { ...spec, scaler: undefined, sizing: undefined };
   const floor = draftServing(ofFloor);
   const ofSpot: ServingSpec = {
     ...spec,
@@ -175,6 +182,7 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
     imagePrefetched: false,
     // Held to the floor's budget, a few spot pods would be wrong input, of which nothing further is planned.
     disruption: { allowOutageReason: 'the budget holds the floor' },
+    sizing: undefined,
     replicas: spec.scaler === undefined ? spot.replicas : undefined,
   };
   const agreed = agree(findings, { floor: ofFloor, spot: ofSpot }, { floor, spot: draftServing(ofSpot) });
