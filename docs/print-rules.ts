@@ -36,6 +36,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   SEL: 'Selectors',
   SPOT: 'Spot capacity above a floor',
   SVC: 'Services',
+  TRACE: 'Traces',
   TRAIN: 'Training',
 };
 

@@ -2,15 +2,15 @@
  * A strict reader for CSV whose fields are numbers or short words. A week of requests has tens of millions of lines, so
  * numbers are read from bytes: a general parser makes a string of every field first.
  */
-import type { Findings } from '../domain/problem';
+import type { LineFindings } from './line-findings';
 
-/** How a column of numbers is read. */
+/** A column of numbers, none below 0. */
 export interface NumberColumn {
   readonly name: string;
   readonly kind: 'number';
-  /** Whether 0 is left to the form to judge. @default true */
+  /** Whether 0 is a number that makes sense. @default true */
   readonly zero?: boolean;
-  /** Whether only whole numbers are allowed. @default false */
+  /** Whether only whole numbers make sense; they fit 32 bits. @default false */
   readonly whole?: boolean;
 }
 
@@ -24,15 +24,18 @@ export interface WordColumn {
 
 export type Column = NumberColumn | WordColumn;
 
-/** The fields of all lines: numbers and words by the name of their column. */
+/** The fields of all lines by the name of their column. */
 export interface Table {
   readonly rows: number;
   /** @throws TypeError where the table has no such column of numbers */
   numbers(name: string): Float64Array;
   /** @throws TypeError where the table has no such column of words */
   words(name: string): readonly string[];
-  /** Line of the file that a row stands in. The header is line 1. */
-  line(row: number): number;
+}
+
+/** Line of the file that a row stands in: lines count from 1, and the header is the first. */
+export function lineOf(row: number): number {
+  return row + 2;
 }
 
 const COMMA = 44;
@@ -41,10 +44,15 @@ const RETURN = 13;
 const POINT = 46;
 const ZERO = 48;
 
-/** Powers of ten up to here are exact, and so is a quotient by them of a whole number below 2^53: as `Number` reads it. */
+/** What is shown of a line or a field that is wrong. */
+const SHOWN = 60;
+
+const MOST_WHOLE = 0xffffffff;
+
+/** Powers of ten that are exact, as are whole numbers of 15 digits: their quotient is what `Number` would read. */
 const TENS = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`));
 
-/** Whole digits with at most one point; NaN for whatever else stands between the two places. */
+/** Digits with at most one point; NaN for whatever else stands between the two places. */
 function plainNumber(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
   let digits = 0;
@@ -75,91 +83,119 @@ function numberOf(bytes: Buffer, from: number, to: number): number {
 }
 
 /** What a column takes, in words. */
-export function allowedIn(column: Column): string {
+function allowedIn(column: Column): string {
   if (column.kind === 'word') return column.oneOf?.join(' or ') ?? 'a name';
-  return `a ${column.whole ? 'whole ' : ''}number${column.zero === false ? ' above 0' : ', 0 or more'}`;
+  return `a ${column.whole ? 'whole ' : ''}number ${column.zero === false ? 'above 0' : 'of 0 or more'}`;
 }
 
 function wrongNumber(column: NumberColumn, value: number): string | undefined {
   if (!Number.isFinite(value)) return 'it is not a number';
   if (value < 0) return 'it is negative';
   if (column.zero === false && value === 0) return 'it is zero';
-  return column.whole && !Number.isInteger(value) ? 'it is not whole' : undefined;
+  if (!column.whole) return undefined;
+  if (!Number.isInteger(value)) return 'it is not whole';
+  return value > MOST_WHOLE ? 'it is too great' : undefined;
 }
 
-function countLines(bytes: Buffer): number {
+function countLines(bytes: Buffer, from: number): number {
   let lines = 1;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;
+  for (let at = bytes.indexOf(NEWLINE, from); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;
   return lines;
 }
 
-/** Reads the lines behind the header. Every field that is wrong becomes an error of the rule WP-TRACE-003. */
-export function readTable(findings: Findings, bytes: Buffer, from: number, columns: readonly Column[]): Table {
-  const capacity = countLines(bytes);
-  const numbers = columns.map(({ kind }) => new Float64Array(kind === 'number' ? capacity : 0));
-  const words = columns.map((): string[] => []);
-  let row = 0;
-  let at = from;
-  while (at < bytes.length) {
-    const newline = bytes.indexOf(NEWLINE, at);
-    const next = newline === -1 ? bytes.length : newline;
-    const end = next > at && bytes[next - 1] === RETURN ? next - 1 : next;
-    // An empty last line is the end of the last one.
-    if (end === at && next >= bytes.length - 1) break;
-    readLine(end);
-    row += 1;
-    at = next + 1;
-  }
-  return {
-    rows: row,
-    numbers: (name) => named(columns, 'number', name, numbers).subarray(0, row),
-    words: (name) => named(columns, 'word', name, words),
-    line: (index) => index + 2,
-  };
+/** The lines of a file as they are read, column by column. */
+class Reader {
+  private readonly numbers: readonly Float64Array[];
+  private readonly words: readonly string[][];
+  private row = 0;
 
-  function readLine(end: number): void {
-    let start = at;
-    for (let i = 0; i < columns.length; i += 1) {
-      const column = columns[i] as Column;
-      let stop = start;
-      while (stop < end && bytes[stop] !== COMMA) stop += 1;
-      const last = i === columns.length - 1;
-      if (last ? stop < end : stop === end) return refuseLine(end);
-      if (column.kind === 'number') {
-        const value = numberOf(bytes, start, stop);
-        const wrong = wrongNumber(column, value);
-        if (wrong === undefined) (numbers[i] as Float64Array)[row] = value;
-        else refuseField(column, bytes.toString('utf8', start, stop), wrong);
-      } else {
-        const word = bytes.toString('utf8', start, stop).trim();
-        (words[i] as string[])[row] = word;
-        if (word === '' || column.oneOf?.includes(word) === false)
-          refuseField(column, word, 'it is none of the known ones');
-      }
-      start = stop + 1;
+  constructor(
+    private readonly findings: LineFindings,
+    private readonly bytes: Buffer,
+    private readonly columns: readonly Column[],
+    capacity: number,
+  ) {
+    this.numbers = columns.map(({ kind }) => new Float64Array(kind === 'number' ? capacity : 0));
+    this.words = columns.map(() => []);
+  }
+
+  read(from: number): Table {
+    const { bytes } = this;
+    for (let start = from; start < bytes.length; ) {
+      const newline = bytes.indexOf(NEWLINE, start);
+      const next = newline === -1 ? bytes.length : newline;
+      const end = next > start && bytes[next - 1] === RETURN ? next - 1 : next;
+      // An empty last line is the end of the one before.
+      if (end === start && next >= bytes.length - 1) break;
+      if (!this.readLine(start, end)) this.refuseLine(start, end);
+      this.row += 1;
+      start = next + 1;
     }
+    return {
+      rows: this.row,
+      numbers: (name) => this.named('number', name, this.numbers).subarray(0, this.row),
+      words: (name) => this.named('word', name, this.words),
+    };
   }
 
-  function refuseField(column: Column, value: string, message: string): void {
-    findings.error('WP-TRACE-003', `${row + 2} ${column.name}`, value, {
+  /** Whether the line has as many fields as there are columns. */
+  private readLine(start: number, end: number): boolean {
+    const { bytes, columns } = this;
+    let from = start;
+    for (let i = 0; i < columns.length; i += 1) {
+      let to = from;
+      while (to < end && bytes[to] !== COMMA) to += 1;
+      if (i === columns.length - 1 ? to < end : to === end) return false;
+      this.readField(i, from, to);
+      from = to + 1;
+    }
+    return true;
+  }
+
+  private readField(index: number, from: number, to: number): void {
+    const column = this.columns[index] as Column;
+    if (column.kind === 'number') {
+      const value = numberOf(this.bytes, from, to);
+      const wrong = wrongNumber(column, value);
+      (this.numbers[index] as Float64Array)[this.row] = value;
+      if (wrong !== undefined) this.refuseField(column, from, to, wrong);
+      return;
+    }
+    const word = this.bytes.toString('utf8', from, to).trim();
+    (this.words[index] as string[])[this.row] = word;
+    if (word === '') this.refuseField(column, from, to, 'it is empty');
+    else if (column.oneOf?.includes(word) === false) this.refuseField(column, from, to, 'it is unknown');
+  }
+
+  private refuseField(column: Column, from: number, to: number, message: string): void {
+    const value = this.bytes.toString('utf8', from, Math.min(to, from + SHOWN));
+    this.findings.error('WP-TRACE-003', { line: lineOf(this.row), column: column.name }, value, {
       message,
       allowed: allowedIn(column),
       fix: 'correct the value, or leave out the line',
     });
   }
 
-  function refuseLine(end: number): void {
-    const text = bytes.toString('utf8', at, end);
-    findings.error('WP-TRACE-003', `${row + 2}`, text.slice(0, 80), {
-      message: `the line has ${text.split(',').length} fields instead of ${columns.length}`,
-      allowed: columns.map(({ name }) => name).join(','),
-      fix: 'write every field of the line',
+  private refuseLine(start: number, end: number): void {
+    const text = this.bytes.toString('utf8', start, end);
+    this.findings.error('WP-TRACE-003', { line: lineOf(this.row) }, text.slice(0, SHOWN), {
+      message: text === '' ? 'the line is empty' : `the line has ${text.split(',').length} fields`,
+      allowed: `${this.columns.length} fields: ${this.columns.map(({ name }) => name).join(',')}`,
+      fix: 'write every field of the line and nothing else, or leave the line out',
     });
+  }
+
+  private named<T>(kind: Column['kind'], name: string, values: readonly T[]): T {
+    const value = values[this.columns.findIndex((column) => column.kind === kind && column.name === name)];
+    if (value === undefined) throw new TypeError(`no column of ${kind}s is named ${name}`);
+    return value;
   }
 }
 
-function named<T>(columns: readonly Column[], kind: Column['kind'], name: string, values: readonly T[]): T {
-  const value = values[columns.findIndex((column) => column.kind === kind && column.name === name)];
-  if (value === undefined) throw new TypeError(`no column of ${kind}s is named ${name}`);
-  return value;
+/**
+ * Reads the lines behind the header. Every field that is not what its column takes is an error of WP-TRACE-003.
+ * @param from where the second line begins
+ */
+export function readTable(findings: LineFindings, bytes: Buffer, from: number, columns: readonly Column[]): Table {
+  return new Reader(findings, bytes, columns, countLines(bytes, from)).read(from);
 }

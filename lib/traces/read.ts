@@ -2,15 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Draft, Findings, type Problem, unwrap } from '../domain/problem';
+import { type Draft, Findings, unwrap } from '../domain/problem';
 import { type Column, readTable } from './columns';
 import { clientTrace, rateTrace, requestTrace, type TraceForm } from './forms';
+import { LineFindings } from './line-findings';
 import type { Trace } from './trace';
 
 const FORMS: readonly TraceForm[] = [requestTrace, rateTrace, clientTrace];
 
-/** A file with a thousand wrong lines is told about by this many of them. */
-const MOST_PROBLEMS = 20;
+/** Headers are shorter; a file without lines is not shown whole. */
+const LONGEST_HEADER = 120;
 
 const NEWLINE = 10;
 const GZIP = [0x1f, 0x8b];
@@ -18,95 +19,85 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 const startsWith = (bytes: Buffer, start: readonly number[]) => start.every((byte, i) => bytes[i] === byte);
 
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+const namesOf = (columns: readonly Column[]) => columns.map(({ name }) => name);
 
 /** The text of the file as bytes; undefined where it cannot be read. */
-function contentOf(findings: Findings, path: string): Buffer | undefined {
+function contentOf(findings: LineFindings, path: string): Buffer | undefined {
   try {
     const bytes = readFileSync(path);
     if (startsWith(bytes, GZIP)) return gunzipSync(bytes);
     if (!path.endsWith('.gz')) return bytes;
-    findings.error('WP-TRACE-001', '', path, {
-      message: 'the name says gzip and the content is none',
+    findings.error('WP-TRACE-001', {}, path, {
+      message: 'its name says gzip, and its content is none',
       allowed: 'CSV, or CSV in gzip',
       fix: 'compress the file, or leave .gz out of its name',
     });
   } catch (error) {
-    findings.error('WP-TRACE-001', '', path, {
-      message: `the file cannot be read: ${message(error)}`,
+    findings.error('WP-TRACE-001', {}, path, {
+      message: `it cannot be read: ${(error as Error).message}`,
       allowed: 'a CSV file, plain or gzipped',
-      fix: 'check path and file',
+      fix: 'check the path, or fetch the file again',
     });
   }
   return undefined;
 }
 
-function headerOf(columns: readonly Column[]): string {
-  return columns.map(({ name }) => name).join(',');
+/** What is wrong with a header, by the form that it comes nearest to. */
+function wrongHeader(header: string): string {
+  if (header === '') return 'the file is empty';
+  const given = header.split(',').map((name) => name.trim());
+  const known = FORMS.map(({ columns }) => namesOf(columns));
+  const shared = (names: readonly string[]) => names.filter((name) => given.includes(name)).length;
+  const nearest = known.reduce((best, names) => (shared(names) > shared(best) ? names : best));
+  if (shared(nearest) === 0) return 'it is no header of a trace';
+  const missing = nearest.filter((name) => !given.includes(name));
+  if (missing.length > 0) return `the columns ${missing.join(', ')} are missing`;
+  const unknown = given.filter((name) => !nearest.includes(name));
+  return unknown.length > 0 ? `the columns ${unknown.join(', ')} are unknown` : 'the columns stand in another order';
 }
 
-function readContent(findings: Findings, source: string, bytes: Buffer): Trace | undefined {
+function readContent(findings: LineFindings, source: string, bytes: Buffer): Trace | undefined {
   const from = startsWith(bytes, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   const newline = bytes.indexOf(NEWLINE);
   const end = newline === -1 ? bytes.length : newline;
-  const header = bytes.toString('utf8', from, Math.min(end, from + 200)).trim();
-  const form = FORMS.find(({ columns }) => headerOf(columns) === header);
+  const header = bytes.toString('utf8', from, Math.min(end, from + LONGEST_HEADER)).trim();
+  const form = FORMS.find(({ columns }) => namesOf(columns).join(',') === header);
   if (form === undefined) {
-    findings.error('WP-TRACE-002', '1', header, {
-      message: header === '' ? 'the file is empty' : 'no form of trace has this header',
-      allowed: FORMS.map(({ columns }) => headerOf(columns)).join(' | '),
-      fix: 'write the file in one of the three forms, with its header in the first line',
+    findings.error('WP-TRACE-002', { line: 1 }, header, {
+      message: wrongHeader(header),
+      allowed: FORMS.map(({ columns }) => namesOf(columns).join(',')).join(' | '),
+      fix: 'write one of these headers as the first line, and the columns in its order',
     });
     return undefined;
   }
   const table = readTable(findings, bytes, end + 1, form.columns);
   if (table.rows === 0) {
-    findings.error('WP-TRACE-002', '2', undefined, {
-      message: 'nothing stands behind the header',
-      allowed: 'one line at least',
+    findings.error('WP-TRACE-002', {}, undefined, {
+      message: 'nothing stands below the header',
+      allowed: 'lines below the header',
       fix: 'record some traffic',
     });
   }
-  // What is made of a table with wrong fields would be wrong as well.
+  // What holds between lines says nothing where a field is wrong.
   return findings.hasErrors ? undefined : form.read(findings, source, table);
 }
 
-/** The first problems, and how many more there are; errors first, as they are what has to be mended. */
-function bounded(problems: readonly Problem[], file: string): readonly Problem[] {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors.slice(MOST_PROBLEMS);
-  if (first === undefined) return problems;
-  const more: Problem = {
-    ...first,
-    prop: file,
-    value: errors.length,
-    message: `${errors.length - MOST_PROBLEMS} more errors of this kind were found`,
-    allowed: 'a file without errors',
-    fix: 'mend what made them, rather than the lines one by one',
-  };
-  return [...errors.slice(0, MOST_PROBLEMS), more, ...problems.filter(({ severity }) => severity !== 'error')];
-}
-
 /**
- * Reads a trace and gathers everything that is wrong with it. A prop is `file:line column`.
- * @param path of a CSV file, plain or gzipped, whose first line is the header of one of the three forms
+ * Reads a trace and gathers everything that is wrong with it, up to a bound. A prop is `file:line column`.
+ * @param path a CSV file, plain or gzipped, whose first line is the header of one of the three forms
  */
 export function draftTrace(path: string): Draft<Trace> {
   const findings = new Findings();
-  const file = basename(path);
-  const bytes = contentOf(findings, path);
-  const trace = bytes && readContent(findings, file, bytes);
-  const placed = findings.problems.map((problem) => ({
-    ...problem,
-    prop: problem.prop === '' ? file : `${file}:${problem.prop}`,
-  }));
-  return { value: findings.hasErrors ? undefined : trace, problems: bounded(placed, file) };
+  const source = basename(path);
+  const lines = new LineFindings(findings, source);
+  const bytes = contentOf(lines, path);
+  const trace = bytes && readContent(lines, source, bytes);
+  lines.close();
+  return findings.draft(findings.hasErrors ? undefined : trace);
 }
 
 /**
- * Reads a trace; its warnings are those of `draftTrace`.
+ * Reads a trace. `draftTrace` tells its warnings as well.
  * @throws ProblemsError with every error of the file, up to a bound
  */
 export function readTrace(path: string): Trace {

@@ -1,38 +1,12 @@
 /** Requests as a service would get them, made from a trace of any form: same trace and seed, same requests. */
+
+import { unwrap } from '../domain/problem';
 import { RandomStream } from '../sim/random';
 import type { RequestStream } from '../sim/simulate';
-import { exponential, gamma, roundedByChance, weibull } from './distributions';
-import { drawTokens, SERVEGEN_M_LARGE, type TokenMix } from './token-mix';
-import type { ClientTrace, RateTrace, RequestTrace, Trace } from './trace';
-
-/** What part of a trace is played, and how large. */
-export interface RequestOptions {
-  /** @default 1 */
-  readonly seed?: number;
-  /** Times the load of the trace. @default 1 */
-  readonly scale?: number;
-  /** Beginning of the part, from the beginning of the trace. @default 0 */
-  readonly fromSeconds?: number;
-  /** End of the part. @default the end of the trace */
-  readonly toSeconds?: number;
-  /** Lengths of requests where the trace has none. @default SERVEGEN_M_LARGE */
-  readonly tokens?: TokenMix;
-  /**
-   * Rate traces only: coefficient of variation of the rate from minute to minute beyond chance. A gamma draw of mean 1
-   * multiplies the rate of every minute.
-   * @default 0
-   */
-  readonly dispersion?: number;
-}
-
-interface Part {
-  readonly seed: number;
-  readonly scale: number;
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-  readonly tokens: TokenMix;
-  readonly dispersion: number;
-}
+import { exponential, logGamma, logWeibull, roundedByChance } from './distributions';
+import { draftPart, type Part, type RequestOptions } from './part';
+import { drawTokens } from './token-mix';
+import type { ArrivalFamily, ClientTrace, RateTrace, RequestTrace, Trace } from './trace';
 
 /** Copies of a request come within this long behind it: together, as far as a replica can tell from its start. */
 const COPY_JITTER_MS = 1000;
@@ -42,6 +16,9 @@ const COPY_NEIGHBOURS = 50;
 
 /** The rate of a rate trace wavers from minute to minute. */
 const DISPERSION_SECONDS = 60;
+
+/** Within a window is at least this long before its end. */
+const LAST_MOMENT_SECONDS = 0.001;
 
 /** First index whose value is not below the bound. */
 function firstAtLeast(sorted: Float64Array, bound: number): number {
@@ -109,7 +86,7 @@ function ratedArrivals(trace: RateTrace, { seed, scale, fromSeconds, toSeconds, 
   let hint = 0;
   for (let start = fromSeconds; start < toSeconds; start += DISPERSION_SECONDS) {
     const end = Math.min(toSeconds, start + DISPERSION_SECONDS);
-    const factor = scale * (shape > 0 ? gamma(wavering, shape) / shape : 1);
+    const factor = scale * (shape > 0 ? Math.exp(logGamma(wavering, shape)) / shape : 1);
     const highest = factor * highestBetween(trace, start, end, hint);
     if (highest <= 0) continue;
     for (let at = start + exponential(candidates) / highest; at < end; at += exponential(candidates) / highest) {
@@ -131,50 +108,66 @@ function highestBetween(trace: RateTrace, start: number, end: number, hint: numb
   return highest;
 }
 
+/** Moments within a window: times between are drawn from the family, and stretched until they fill it. */
+function renewals(random: RandomStream, family: ArrivalFamily, shape: number, count: number): Float64Array {
+  const draw = family === 'gamma' ? logGamma : logWeibull;
+  const gaps = Float64Array.from({ length: count + 1 }, () => draw(random, shape));
+  // Relative to the longest one, gaps of any shape are numbers.
+  const longest = gaps.reduce((most, gap) => Math.max(most, gap), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  const until = gaps.map((gap) => {
+    sum += Math.exp(gap - longest);
+    return sum;
+  });
+  return until.subarray(0, count).map((moment) => moment / sum);
+}
+
 /**
- * A renewal process for each client and window. The rate is a count that was measured, so the window gets that count;
- * the times between requests are drawn from the fitted family and stretched until they fill it.
+ * A renewal process for each client and window. A rate is a count of the window that was measured, so each window gets
+ * exactly that count. A scale makes every client larger or smaller and leaves the shape of its bursts.
  */
 function clientArrivals(trace: ClientTrace, { seed, scale, fromSeconds, toSeconds }: Part): Float64Array {
   const counts = new RandomStream(seed, 'client counts');
   const gaps = new RandomStream(seed, 'client gaps');
   const { windowSeconds } = trace;
   const arrivals: number[] = [];
-  for (let i = 0; i < trace.client.length; i += 1) {
-    const start = trace.startSeconds[i] as number;
+  for (const [i, start] of trace.startSeconds.entries()) {
     if (start >= toSeconds || start + windowSeconds <= fromSeconds) continue;
     const count = roundedByChance(counts, (trace.ratePerSecond[i] as number) * scale * windowSeconds);
-    const shape = trace.shape[i] as number;
-    const draw = trace.family[i] === 'gamma' ? gamma : weibull;
-    const until = new Float64Array(count + 1);
-    let sum = 0;
-    for (let k = 0; k <= count; k += 1) {
-      sum += draw(gaps, shape);
-      until[k] = sum;
-    }
-    for (let k = 0; k < count; k += 1) {
-      const at = start + (sum > 0 ? ((until[k] as number) / sum) * windowSeconds : 0);
+    for (const moment of renewals(gaps, trace.family[i] as ArrivalFamily, trace.shape[i] as number, count)) {
+      // With gaps that vanish beside the longest one, the last request stands at the very end, which is the next window.
+      const at = Math.min(start + moment * windowSeconds, start + windowSeconds - LAST_MOMENT_SECONDS);
       if (at >= fromSeconds && at < toSeconds) arrivals.push((at - fromSeconds) * 1000);
     }
   }
   return Float64Array.from(arrivals).sort();
 }
 
-function partOf(trace: Trace, options: RequestOptions): Part {
-  const { seed = 1, scale = 1, fromSeconds = 0, tokens = SERVEGEN_M_LARGE, dispersion = 0 } = options;
-  const toSeconds = Math.min(options.toSeconds ?? Number.POSITIVE_INFINITY, trace.durationSeconds);
-  return { seed, scale, fromSeconds, toSeconds, tokens, dispersion };
-}
-
-/** Moments of arrival only. */
-function arrivalsOf(trace: RateTrace | ClientTrace, part: Part): Float64Array {
+function generatedArrivals(trace: RateTrace | ClientTrace, part: Part): Float64Array {
   return trace.form === 'rate' ? ratedArrivals(trace, part) : clientArrivals(trace, part);
 }
 
-/** The requests of a trace, or of a part of it. */
+/**
+ * The requests of a trace, or of a part of it, from 0 at the beginning of the part.
+ *
+ * - Requests are played as they came. Scaled down, each stays with that chance; scaled up, each is repeated within a
+ *   second, with the lengths of a neighbour. Peaks over the mean stay what they are, down to a few seconds: the load of
+ *   more callers who do the same at the same time, which is worse than that of callers who know nothing of each other.
+ * - A rate becomes a Poisson process that follows straight lines between the middles of its intervals.
+ * - Clients become renewal processes of their families, one for each client and window.
+ *
+ * @throws ProblemsError with everything that is wrong with the options
+ */
 export function requestsOf(trace: Trace, options: RequestOptions = {}): RequestStream {
-  const part = partOf(trace, options);
+  const part = unwrap(draftPart(trace, options));
   if (trace.form === 'requests') return ofRequests(trace, part);
-  const arrivalMs = arrivalsOf(trace, part);
+  const arrivalMs = generatedArrivals(trace, part);
   return { arrivalMs, ...drawTokens(new RandomStream(part.seed, 'token lengths'), part.tokens, arrivalMs.length) };
+}
+
+/** When the requests of `requestsOf` come, and how long the part lasts. */
+export function arrivalsOf(trace: Trace, options: RequestOptions = {}): { arrivalMs: Float64Array; seconds: number } {
+  const part = unwrap(draftPart(trace, options));
+  const arrivalMs = trace.form === 'requests' ? ofRequests(trace, part).arrivalMs : generatedArrivals(trace, part);
+  return { arrivalMs, seconds: part.toSeconds - part.fromSeconds };
 }
