@@ -1,6 +1,14 @@
 /** What one replica can serve: read from a load test, never assumed. */
 import { type Draft, Findings } from './problem';
 
+/** One run of a load test that keeps a number of requests in the server. */
+export interface SweepPoint {
+  /** Requests in the server. */
+  readonly inFlight: number;
+  /** Requests that it finishes per second. */
+  readonly requestsPerSecond: number;
+}
+
 /** Capacity of one replica under the token mix of the service; another mix on the same GPU has another capacity. */
 export interface ServingCapacity {
   /** Requests per second that a replica takes inside the objective: the highest rate of a load test that met it. */
@@ -9,6 +17,13 @@ export interface ServingCapacity {
   readonly saturatedRequestsPerSecond?: number;
   /** Requests in the server at `requestsPerSecond`; by Little's law that rate times the mean time in the server. */
   readonly inFlight: number;
+  /** A sweep over concurrency (`--max-concurrency`). @default a straight line from nothing to capacity, and one beyond */
+  readonly sweep?: readonly SweepPoint[];
+  /**
+   * The highest concurrency of such a sweep that met the objective. @default inFlight and what is finished within the
+   * objective
+   */
+  readonly mostInFlight?: number;
   /** Time to first token of a lone request on a warm replica, in seconds. @default not compared with the objective */
   readonly warmTimeToFirstTokenSeconds?: number;
   /** Where it was measured: a file, a date. Absent only beside `unproven`. */
@@ -17,9 +32,8 @@ export interface ServingCapacity {
   readonly unproven?: string;
 }
 
-/** A checked capacity with nothing left out. */
-export type CheckedCapacity = Required<Omit<ServingCapacity, 'source' | 'unproven' | 'warmTimeToFirstTokenSeconds'>> &
-  Pick<ServingCapacity, 'source' | 'unproven' | 'warmTimeToFirstTokenSeconds'>;
+/** A checked capacity; what the objective decides is still open. */
+export type CheckedCapacity = ServingCapacity & Required<Pick<ServingCapacity, 'saturatedRequestsPerSecond' | 'sweep'>>;
 
 /** Reports a capacity that is missing, impossible, or of unknown origin. */
 export function draftCapacity(capacity: ServingCapacity | undefined): Draft<CheckedCapacity> {
@@ -33,6 +47,7 @@ export function draftCapacity(capacity: ServingCapacity | undefined): Draft<Chec
     return findings.draft<CheckedCapacity>(undefined);
   }
   const { requestsPerSecond, inFlight, source, unproven, warmTimeToFirstTokenSeconds } = capacity;
+  const { sweep = [], mostInFlight } = capacity;
   const saturatedRequestsPerSecond = capacity.saturatedRequestsPerSecond ?? requestsPerSecond;
   const positive = (prop: string, value: number) => {
     if (value > 0 && Number.isFinite(value)) return;
@@ -51,6 +66,11 @@ export function draftCapacity(capacity: ServingCapacity | undefined): Draft<Chec
       fix: 'take the highest throughput of the sweep, or leave it out',
     });
   }
+  if (mostInFlight !== undefined) positive('mostInFlight', mostInFlight);
+  for (const [index, point] of sweep.entries()) {
+    positive(`sweep[${index}].inFlight`, point.inFlight);
+    positive(`sweep[${index}].requestsPerSecond`, point.requestsPerSecond);
+  }
   if (warmTimeToFirstTokenSeconds !== undefined) positive('warmTimeToFirstTokenSeconds', warmTimeToFirstTokenSeconds);
   const said = (text: string | undefined) => text !== undefined && text.trim() !== '';
   if (said(source) === said(unproven)) {
@@ -68,5 +88,36 @@ export function draftCapacity(capacity: ServingCapacity | undefined): Draft<Chec
       fix: 'run one and replace the guess',
     });
   }
-  return findings.draft<CheckedCapacity>({ ...capacity, saturatedRequestsPerSecond });
+  return findings.draft<CheckedCapacity>({ ...capacity, saturatedRequestsPerSecond, sweep });
+}
+
+/** Requests in a replica with which it still keeps its promise. */
+export function bearableInFlight(capacity: CheckedCapacity, timeToFirstTokenSeconds: number): number {
+  const { mostInFlight, inFlight, saturatedRequestsPerSecond } = capacity;
+  return mostInFlight ?? inFlight + saturatedRequestsPerSecond * timeToFirstTokenSeconds;
+}
+
+/**
+ * Requests per second that a replica finishes with 0, 1, 2, ... requests in it, up to what it bears: straight lines
+ * between the points of the sweep, or through capacity.
+ */
+export function throughputTable(capacity: CheckedCapacity, timeToFirstTokenSeconds: number): Float64Array {
+  const { requestsPerSecond, saturatedRequestsPerSecond, inFlight, sweep } = capacity;
+  const bearable = Math.ceil(bearableInFlight(capacity, timeToFirstTokenSeconds));
+  const measured = sweep.length > 0 ? sweep : [{ inFlight, requestsPerSecond }];
+  const points = [
+    { inFlight: 0, requestsPerSecond: 0 },
+    ...measured.filter((point) => point.inFlight < bearable).sort((a, b) => a.inFlight - b.inFlight),
+    { inFlight: bearable, requestsPerSecond: saturatedRequestsPerSecond },
+  ];
+  const table = new Float64Array(bearable + 1).fill(saturatedRequestsPerSecond);
+  for (let i = 1; i < points.length; i += 1) {
+    const [from, to] = [points[i - 1], points[i]];
+    if (from === undefined || to === undefined) continue;
+    for (let load = Math.ceil(from.inFlight); load < to.inFlight; load += 1) {
+      const share = (load - from.inFlight) / (to.inFlight - from.inFlight);
+      table[load] = from.requestsPerSecond + share * (to.requestsPerSecond - from.requestsPerSecond);
+    }
+  }
+  return table;
 }

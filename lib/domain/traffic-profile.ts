@@ -1,4 +1,5 @@
-/** How requests arrive: what can be said of bursts and growth from counts, from two quantiles, or from nothing. */
+/** How requests arrive: a history by the second from counts, or one made up from what little is known. */
+import { type FluidHistory, fluidHistory } from './fluid-replay';
 import { type Draft, Findings } from './problem';
 
 /** Arrivals per interval, as a gateway's counter gives them. */
@@ -35,7 +36,7 @@ export type TrafficSpec =
 
 /** What is known of the traffic of a service. */
 export const TrafficProfile = {
-  /** Counted arrivals: an hour at least, better a week. */
+  /** Counted arrivals: an hour at least, better a week. `readArrivalCounts` of warmpath/traces reads them from a file. */
   fromCounts: (counts: ArrivalCounts): TrafficSpec => ({ counts }),
   /** Two quantiles of the one-minute rate. */
   fromStats: (stats: TrafficStats): TrafficSpec => ({ stats }),
@@ -43,30 +44,23 @@ export const TrafficProfile = {
   unknown: (kind: TrafficKind, peakRatePerSecond: number): TrafficSpec => ({ unknown: kind, peakRatePerSecond }),
 } as const;
 
-/** What a plan asks of traffic. */
+/** Traffic as plans read it. */
 export interface Traffic {
   readonly basis: 'counts' | 'stats' | 'unknown';
+  /** Arrivals of each second of ordinary days. */
+  readonly history: FluidHistory;
+  /** Stretches that may come beside them. */
+  readonly threats: readonly FluidHistory[];
   /** Mean of the rate, requests per second. */
   readonly meanRatePerSecond: number;
-  /** The busiest rate over half a minute that is planned for, requests per second. */
+  /** The busiest minute, requests per second. */
   readonly peakRatePerSecond: number;
-  /** The rate of the quietest hours, requests per second. */
-  readonly troughRatePerSecond: number;
-  /** Arrivals in a window of that many seconds which the given share of all requests sees no more of. */
-  burst(windowSeconds: number, quantile: number): number;
-  /** Requests per second by which the rate grows at the most within the lead, in the given share of all moments. */
-  growth(leadSeconds: number, quantile: number): number;
-  /** How many times the rate grows within the lead, in the given share of the moments that are not quiet; 1 or more. */
-  growthRatio(leadSeconds: number, quantile: number): number;
   /** What was taken for granted, for whoever reads the plan. */
   readonly assumptions: readonly string[];
 }
 
-/** Rates are means over this long: what a gateway's `rate(...[30s])` shows, and what a trigger compares. */
-export const RATE_WINDOW_SECONDS = 30;
-
 /**
- * Growth while a replica starts where nobody measured it. Measured over 90 s: 1.4 (99th percentile) on the Azure
+ * Growth while a replica starts where nobody measured it. Measured over 90 s, 99th percentile: 1.4 on the Azure
  * conversation trace of 2023, 19 on its code trace; a launch is the step of three of the founding story.
  */
 const GROWTH: Readonly<Record<TrafficKind, number>> = { chat: 1.6, launch: 3, code: 6 };
@@ -80,77 +74,40 @@ const LONGEST_INTERVAL_SECONDS = 60;
 /** Shorter histories tell little about the quantiles that are read from them. */
 const SHORTEST_HISTORY_SECONDS = 1800;
 
-/** A series of counts with its running sums, so that any window costs two look-ups. */
-class Series {
-  private readonly sums: Float64Array;
-  readonly length: number;
+/** A made-up day is quiet, usual, busy and usual again, with an hour on the way from one to the other. */
+const HOUR_SECONDS = 3600;
 
-  constructor(
-    counts: ArrayLike<number>,
-    readonly step: number,
-  ) {
-    this.length = counts.length;
-    this.sums = new Float64Array(counts.length + 1);
-    for (let i = 0; i < counts.length; i += 1) this.sums[i + 1] = (this.sums[i] ?? 0) + (counts[i] ?? 0);
-  }
+/** A made-up spike comes after ten minutes and stays for twenty. */
+const BEFORE_SPIKE_SECONDS = 600;
+const SPIKE_SECONDS = 1200;
 
-  get total(): number {
-    return this.sums[this.length] ?? 0;
-  }
+/** The share of a sorted list that counts as usual. */
+const MEDIAN = 0.5;
 
-  /** Arrivals in the window that ends behind the interval. */
-  within(end: number, intervals: number): number {
-    return (this.sums[end + 1] ?? 0) - (this.sums[Math.max(0, end + 1 - intervals)] ?? 0);
-  }
-
-  count(index: number): number {
-    return (this.sums[index + 1] ?? 0) - (this.sums[index] ?? 0);
-  }
-
-  intervals(seconds: number): number {
-    return Math.max(1, Math.round(seconds / this.step));
-  }
-
-  /** The rate over the usual window at every moment that has a whole window behind it. */
-  rates(): Float64Array {
-    const width = Math.min(this.intervals(RATE_WINDOW_SECONDS), this.length);
-    const rates = new Float64Array(this.length - width + 1);
-    for (let i = 0; i < rates.length; i += 1) rates[i] = this.within(i + width - 1, width) / (width * this.step);
-    return rates;
-  }
+/** A constant rate, and another one from some second on. */
+export function step(beforePerSecond: number, afterPerSecond: number): FluidHistory {
+  return new Float64Array(BEFORE_SPIKE_SECONDS + SPIKE_SECONDS)
+    .fill(beforePerSecond)
+    .fill(afterPerSecond, BEFORE_SPIKE_SECONDS);
 }
 
-/** The value that the share of a sorted list does not exceed. */
-function quantileOf(sorted: Float64Array, quantile: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(quantile * sorted.length) - 1))] ?? 0;
+/** Rates by the hour, with straight lines between them. */
+function ramps(ratesPerHour: readonly number[]): FluidHistory {
+  const history = new Float64Array((ratesPerHour.length - 1) * HOUR_SECONDS);
+  return history.map((_, second) => {
+    const hour = Math.floor(second / HOUR_SECONDS);
+    const [from, to] = [ratesPerHour[hour] ?? 0, ratesPerHour[hour + 1] ?? 0];
+    return from + ((to - from) * (second - hour * HOUR_SECONDS)) / HOUR_SECONDS;
+  });
 }
 
-/** The greatest of each element and those up to `ahead` behind it, in one pass. */
-function maximaAhead(values: Float64Array, ahead: number): Float64Array {
-  const maxima = new Float64Array(values.length);
-  const queue = new Int32Array(values.length);
-  let head = 0;
-  let tail = 0;
-  for (let i = values.length - 1; i >= 0; i -= 1) {
-    const value = values[i] ?? 0;
-    while (tail > head && (values[queue[tail - 1] ?? 0] ?? 0) <= value) tail -= 1;
-    queue[tail] = i;
-    tail += 1;
-    while ((queue[head] ?? 0) > i + ahead) head += 1;
-    maxima[i] = values[queue[head] ?? 0] ?? 0;
-  }
-  return maxima;
-}
-
-/** Remembers answers, as a plan asks for the same few windows. */
-function remembered(compute: (seconds: number, quantile: number) => number): (s: number, q: number) => number {
-  const known = new Map<string, number>();
-  return (seconds, quantile) => {
-    const key = `${seconds} ${quantile}`;
-    const value = known.get(key) ?? compute(seconds, quantile);
-    known.set(key, value);
-    return value;
-  };
+/** Rates of the minutes, sorted. */
+function minuteRates(history: FluidHistory): Float64Array {
+  const minutes = Math.max(1, Math.floor(history.length / 60));
+  return Float64Array.from({ length: minutes }, (_, minute) => {
+    const part = history.subarray(60 * minute, 60 * (minute + 1));
+    return part.reduce((sum, count) => sum + count, 0) / part.length;
+  }).sort();
 }
 
 function fromCounts(findings: Findings, { secondsPerCount, counts }: ArrivalCounts): Traffic | undefined {
@@ -171,8 +128,9 @@ function fromCounts(findings: Findings, { secondsPerCount, counts }: ArrivalCoun
     });
     return undefined;
   }
-  const series = new Series(counts, secondsPerCount);
-  if (!(series.total > 0)) {
+  const history = fluidHistory(counts, secondsPerCount);
+  const total = history.reduce((sum, count) => sum + count, 0);
+  if (!(total > 0)) {
     findings.error('WP-WARM-005', 'counts.counts', counts.length, {
       message: 'nothing arrived in all these intervals',
       allowed: 'at least one request',
@@ -180,77 +138,50 @@ function fromCounts(findings: Findings, { secondsPerCount, counts }: ArrivalCoun
     });
     return undefined;
   }
-  const seconds = series.length * secondsPerCount;
-  if (seconds < SHORTEST_HISTORY_SECONDS) {
+  if (history.length < SHORTEST_HISTORY_SECONDS) {
     findings.warning('WP-WARM-006', 'counts.counts', counts.length, {
-      message: `${Math.round(seconds)} s of traffic hold few of its bursts and none of its days`,
+      message: `${history.length} s of traffic hold few of its bursts and none of its days`,
       allowed: `${SHORTEST_HISTORY_SECONDS} s or more`,
       fix: 'count for a week that has a Monday in it',
     });
   }
-  const rates = series.rates();
-  const sortedRates = Float64Array.from(rates).sort();
-  const trough = quantileOf(sortedRates, 0.05);
   return {
     basis: 'counts',
-    meanRatePerSecond: series.total / (series.length * secondsPerCount),
-    peakRatePerSecond: sortedRates[sortedRates.length - 1] ?? 0,
-    troughRatePerSecond: trough,
-    burst: remembered((windowSeconds, quantile) => {
-      const width = series.intervals(windowSeconds);
-      // Weighted by requests, as an objective counts requests: most moments of bursty traffic are empty.
-      const weights = new Map<number, number>();
-      for (let i = 0; i < series.length; i += 1) {
-        const count = series.count(i);
-        if (count === 0) continue;
-        const arrivals = series.within(i, width);
-        weights.set(arrivals, (weights.get(arrivals) ?? 0) + count);
-      }
-      let left = quantile * series.total;
-      let most = 0;
-      for (const [arrivals, weight] of [...weights].sort(([a], [b]) => a - b)) {
-        most = arrivals;
-        left -= weight;
-        if (left <= 0) break;
-      }
-      return most;
-    }),
-    growth: remembered((leadSeconds, quantile) => {
-      const growth = maximaAhead(rates, series.intervals(leadSeconds)).map((most, i) => most - (rates[i] ?? 0));
-      return quantileOf(growth.sort(), quantile);
-    }),
-    growthRatio: remembered((leadSeconds, quantile) => {
-      const ahead = maximaAhead(rates, series.intervals(leadSeconds));
-      const ratios = ahead.map((most, i) => ((rates[i] ?? 0) > trough ? most / (rates[i] ?? 1) : 1));
-      return Math.max(1, quantileOf(ratios.sort(), quantile));
-    }),
+    history,
+    threats: [],
+    meanRatePerSecond: total / history.length,
+    peakRatePerSecond: minuteRates(history).at(-1) ?? 0,
     assumptions: [],
   };
 }
 
-/** A curve of growth: nothing at once, all of it after the lead that the figure was given for. */
-function smooth(
-  basis: 'stats' | 'unknown',
-  rates: { readonly mean: number; readonly peak: number; readonly trough: number; readonly growth: number },
+interface MadeUp {
+  readonly trough: number;
+  readonly usual: number;
+  readonly peak: number;
+  readonly growth: number;
+}
+
+/** A day by hours, with sudden growth from the quiet and from the usual rate beside it. */
+function madeUp(
+  basis: Traffic['basis'],
+  { trough, usual, peak, growth }: MadeUp,
   assumptions: readonly string[],
 ): Traffic {
-  const { mean, peak, trough, growth } = rates;
+  const history = ramps([trough, trough, usual, peak, usual, trough]);
   return {
     basis,
-    meanRatePerSecond: mean,
+    history,
+    threats: [trough, usual].map((rate) => step(rate, Math.min(peak, growth * rate))),
+    meanRatePerSecond: history.reduce((sum, count) => sum + count, 0) / history.length,
     peakRatePerSecond: peak,
-    troughRatePerSecond: trough,
-    // The floor has to hold the burst that begins in the quietest hours.
-    burst: (windowSeconds) => Math.min(peak, trough * growth) * windowSeconds,
-    growth: () => Math.min(peak * (1 - 1 / growth), peak - trough),
-    growthRatio: () => growth,
-    assumptions,
+    assumptions: [...assumptions, 'the day is a smooth one beside these steps'],
   };
 }
 
 /** Reports rates that are none. */
-function checkRates(findings: Findings, rates: Readonly<Record<string, number>>): boolean {
-  const wrong = Object.entries(rates).filter(([, rate]) => !(rate > 0 && Number.isFinite(rate)));
+function checkRates(findings: Findings, rates: Readonly<Record<string, number | undefined>>): boolean {
+  const wrong = Object.entries(rates).filter(([, rate]) => rate !== undefined && !(rate > 0 && Number.isFinite(rate)));
   for (const [prop, rate] of wrong) {
     findings.error('WP-WARM-005', prop, rate, {
       message: 'this is no rate',
@@ -262,17 +193,17 @@ function checkRates(findings: Findings, rates: Readonly<Record<string, number>>)
 }
 
 function fromStats(findings: Findings, stats: TrafficStats): Traffic | undefined {
-  const { p50RatePerSecond: p50, p99RatePerSecond: p99 } = stats;
-  const trough = stats.troughRatePerSecond ?? p50 * TROUGH_SHARE;
-  const growth = stats.growth ?? Math.max(GROWTH.chat, p99 / p50);
-  const rates = {
-    'stats.p50RatePerSecond': p50,
-    'stats.p99RatePerSecond': p99,
-    ...(stats.troughRatePerSecond !== undefined && { 'stats.troughRatePerSecond': trough }),
-    ...(stats.growth !== undefined && { 'stats.growth': growth }),
+  const { p50RatePerSecond: usual, p99RatePerSecond: peak } = stats;
+  const trough = stats.troughRatePerSecond ?? usual * TROUGH_SHARE;
+  const growth = stats.growth ?? Math.max(GROWTH.chat, peak / usual);
+  const given = {
+    'stats.p50RatePerSecond': usual,
+    'stats.p99RatePerSecond': peak,
+    'stats.troughRatePerSecond': stats.troughRatePerSecond,
+    'stats.growth': stats.growth,
   };
-  if (!checkRates(findings, rates)) return undefined;
-  if (!(p99 >= p50 && trough <= p50 && growth >= 1)) {
+  if (!checkRates(findings, given)) return undefined;
+  if (!(peak >= usual && trough <= usual && growth >= 1)) {
     findings.error('WP-WARM-005', 'stats', stats, {
       message: 'these are no quantiles of one rate',
       allowed: 'troughRatePerSecond <= p50RatePerSecond <= p99RatePerSecond, growth of 1 or more',
@@ -280,15 +211,13 @@ function fromStats(findings: Findings, stats: TrafficStats): Traffic | undefined
     });
     return undefined;
   }
-  return smooth('stats', { mean: p50, peak: p99, trough, growth }, [
+  return madeUp('stats', { trough, usual, peak, growth }, [
     ...(stats.troughRatePerSecond === undefined ? [`the quietest hours have ${TROUGH_SHARE} of the median rate`] : []),
-    ...(stats.growth === undefined
-      ? [`while a replica starts, the rate grows ${growth.toFixed(2)} times at the most`]
-      : []),
+    ...(stats.growth === undefined ? [`the rate grows ${growth.toFixed(2)} times at once at the worst`] : []),
   ]);
 }
 
-function fromNothing(findings: Findings, kind: TrafficKind, peakRatePerSecond: number): Traffic | undefined {
+function fromNothing(findings: Findings, kind: TrafficKind, peak: number): Traffic | undefined {
   const growth = Object.hasOwn(GROWTH, kind) ? GROWTH[kind] : undefined;
   if (growth === undefined) {
     findings.error('WP-WARM-005', 'unknown', kind, {
@@ -297,11 +226,12 @@ function fromNothing(findings: Findings, kind: TrafficKind, peakRatePerSecond: n
       fix: 'choose the nearest',
     });
   }
-  if (!checkRates(findings, { peakRatePerSecond }) || growth === undefined) return undefined;
-  const mean = peakRatePerSecond / growth;
-  return smooth('unknown', { mean, peak: peakRatePerSecond, trough: mean * TROUGH_SHARE, growth }, [
-    `nobody has measured the traffic: as ${kind}, it grows ${growth} times at the most while a replica starts`,
-    `the busiest rate is ${peakRatePerSecond} requests per second, as somebody expects`,
+  if (!checkRates(findings, { peakRatePerSecond: peak }) || growth === undefined) return undefined;
+  const usual = peak / growth;
+  return madeUp('unknown', { trough: usual * TROUGH_SHARE, usual, peak, growth }, [
+    `nobody has measured the traffic: as ${kind}, it grows ${growth} times at once at the worst`,
+    `the busiest rate is ${peak} requests per second, as somebody expects`,
+    `the quietest hours have ${TROUGH_SHARE} of the usual rate`,
   ]);
 }
 
@@ -311,4 +241,33 @@ export function draftTraffic(spec: TrafficSpec): Draft<Traffic> {
   if ('counts' in spec) return findings.draft(fromCounts(findings, spec.counts));
   if ('stats' in spec) return findings.draft(fromStats(findings, spec.stats));
   return findings.draft(fromNothing(findings, spec.unknown, spec.peakRatePerSecond));
+}
+
+/** The rate of the middle minute, requests per second. */
+export function usualRate({ history }: Traffic): number {
+  const rates = minuteRates(history);
+  return rates[Math.floor(MEDIAN * rates.length)] ?? 0;
+}
+
+/**
+ * Arrivals in a window of that many seconds which the given share of all requests sees no more of. Weighted by requests,
+ * as an objective counts requests: most moments of bursty traffic are empty.
+ */
+export function burstArrivals({ history }: Traffic, windowSeconds: number, quantile: number): number {
+  const weights = new Map<number, number>();
+  let within = 0;
+  let total = 0;
+  for (let second = 0; second < history.length; second += 1) {
+    const came = history[second] ?? 0;
+    within += came - (second >= windowSeconds ? (history[second - windowSeconds] ?? 0) : 0);
+    const arrivals = Math.round(within);
+    if (came > 0) weights.set(arrivals, (weights.get(arrivals) ?? 0) + came);
+    total += came;
+  }
+  let left = quantile * total;
+  for (const [arrivals, weight] of [...weights].sort(([a], [b]) => a - b)) {
+    left -= weight;
+    if (left <= 0) return arrivals;
+  }
+  return 0;
 }

@@ -3,11 +3,15 @@
  * the objective, the measured capacity of a replica, the cold start and the traffic. `warmReplicas` are pods that serve;
  * `warmNodes` are nodes that wait for a pod, held by placeholders. They are two numbers and cost two amounts.
  */
+import { burstEnvelope } from './burst-envelope';
 import type { ColdStart } from './cold-start';
-import type { ScalingBehaviour } from './hpa-behaviour';
+import { fluidReplay, fluidServer, ratesSeen } from './fluid-replay';
+import { DEFAULT_BEHAVIOUR, type ScalingBehaviour } from './hpa-behaviour';
 import { type Draft, Findings } from './problem';
 import { type CheckedCapacity, draftCapacity, type ServingCapacity } from './serving-capacity';
-import { draftTraffic, RATE_WINDOW_SECONDS, type Traffic, type TrafficSpec } from './traffic-profile';
+import { draftTraffic, step, type Traffic, type TrafficSpec, usualRate } from './traffic-profile';
+import { cheapestPolicy, type FoundPolicy } from './warm-pool-search';
+import { AUTOSCALER_SECONDS, GROWTH_MARGIN, PLANNED_MISSES, type SizingStep, sizingSteps } from './warm-pool-steps';
 
 /** What callers were promised: this share of requests gets its first token in time. */
 export interface LatencyObjective {
@@ -25,8 +29,15 @@ export interface SizingSpec {
   readonly traffic: TrafficSpec;
   /** Replicas that the GPU quota, and what else runs on the pool, leave room for. @default what the pool holds */
   readonly quotaReplicas?: number;
-  /** Nodes that wait for a pod; 0 where a spike may wait for a machine. @default computed */
+  /** A sudden growth of the usual rate that has to be survived, whether or not the history has one. @default none */
+  readonly spike?: { readonly factor: number };
+  /** Nodes that wait for a pod; 0 where a spike may wait for a machine. @default the cheapest number */
   readonly warmNodes?: number;
+  /**
+   * What a warm node costs beside a replica, 0 to 1: 1 where it stands idle, less where batch work uses it until it is
+   * wanted. @default 1, and then a warm replica is the better buy
+   */
+  readonly warmNodeCost?: number;
   /** Seconds between two looks of Prometheus at a target. @default 15 */
   readonly scrapeSeconds?: number;
   /** Seconds between two decisions of the HorizontalPodAutoscaler. @default 15, its own default */
@@ -42,13 +53,6 @@ export interface SizingContext {
   readonly floorReplicas: number;
 }
 
-/** One number of the plan with the sum behind it. */
-export interface SizingStep {
-  readonly name: string;
-  readonly sum: string;
-  readonly value: string;
-}
-
 /** From "more load" to "more capacity", in seconds, at the slow end. */
 export interface Reaction {
   /** Until a new pod exists: scrape, decision, creation. */
@@ -57,6 +61,16 @@ export interface Reaction {
   readonly podSeconds: number;
   /** Until it answers, with a node that has to come. */
   readonly nodeSeconds: number;
+}
+
+/** What a plan promises of itself; the fluid model says so, the simulator checks it. */
+export interface Prediction {
+  /** Share of requests whose first token comes in time. */
+  readonly attainment: number;
+  /** Replicas that serve or start, on the mean. */
+  readonly meanReplicas: number;
+  /** Nodes beside them on which nothing runs: coming, or not yet given up. Without warm nodes. */
+  readonly meanIdleNodes: number;
 }
 
 /** The decided sizes. */
@@ -70,12 +84,10 @@ export interface WarmPoolPlan {
   readonly maxReplicas: number;
   /** Nodes that wait for a pod: placeholders of the shape of a replica. */
   readonly warmNodes: number;
-  /** Replicas that the busiest planned load needs; what runs where the metrics are gone. */
+  /** Replicas that the busiest planned load needs. */
   readonly peakReplicas: number;
-  /** One replica for this many arrivals per second... */
+  /** One replica for this many arrivals per second. */
   readonly arrivalThreshold: number;
-  /** ...after this many more than there are were added. */
-  readonly arrivalHeadroom: number;
   /** The window of the rate, in seconds. */
   readonly arrivalWindowSeconds: number;
   /** One replica for this many requests in the servers, should arrivals tell too little. */
@@ -84,7 +96,10 @@ export interface WarmPoolPlan {
   readonly pollingIntervalSeconds: number;
   /** Only on the way to zero. */
   readonly cooldownSeconds: number;
+  /** What runs where the metrics are gone. */
   readonly fallback: { readonly failureThreshold: number; readonly replicas: number };
+  /** What it comes to over the history. */
+  readonly prediction: Prediction;
   /** The arithmetic, in order. */
   readonly steps: readonly SizingStep[];
   /** What was taken for granted. */
@@ -102,26 +117,14 @@ const HPA_SYNC_SECONDS = 15;
 /** From a decided number to pods that are scheduled: controllers and scheduler. */
 const POD_CREATION_SECONDS = 5;
 
-/** The cluster autoscaler acts within this long (kubernetes/autoscaler FAQ: its objective below 100 nodes). */
-const AUTOSCALER_SECONDS = 30;
-
-/** A replica is never loaded beyond this share of what it was measured to take, however calm the traffic. */
-const MOST_LOAD = 0.85;
-
-/** Nor planned below this one: faster growth is the business of the floor and of warm nodes. */
-const LEAST_LOAD = 0.5;
-
-/** Requests in the servers at which more are asked for, as a share of the requests at capacity. */
-const IN_FLIGHT_SHARE = 0.6;
-
-/** Room above the busiest planned load. */
-const CEILING_MARGIN = 1.25;
+/** It gives up an empty node after this long (--scale-down-unneeded-time). */
+const NODE_KEPT_SECONDS = 600;
 
 /** No fewer replicas survive a drain and an update. */
 const FEWEST_REPLICAS = 2;
 
-/** Seconds until a recommendation of fewer replicas counts, at the least: a calm moment is no calm hour. */
-const SCALE_DOWN_WINDOW_SECONDS = 300;
+/** More than five full pools is no plan; searched up to here to say what would be enough. */
+const MOST_REPLICAS = 5000;
 
 /** Share of the replicas that may go in a minute. */
 const SCALE_DOWN_PERCENT = 25;
@@ -132,66 +135,39 @@ const POLLING_SECONDS = 15;
 /** Failed answers until the fallback counts. */
 const FALLBACK_FAILURES = 3;
 
-const number = (value: number) => String(Number(value.toPrecision(3)));
-
-/** Windows in which a burst is looked for: doubled from a second on, up to the reaction. */
-function windowsUpTo(seconds: number): readonly number[] {
-  const windows = [seconds];
-  for (let window = 1; window < seconds; window *= 2) windows.push(window);
-  return windows;
-}
-
-/** Replicas with which every burst within the reaction is worked off inside the objective, and the window that decides. */
-function burstReplicas(
-  traffic: Traffic,
-  capacity: CheckedCapacity,
-  objective: WarmPoolPlan['objective'],
-  reactionSeconds: number,
-): { readonly replicas: number; readonly windowSeconds: number; readonly arrivals: number } {
-  const quantile = Number(objective.objective);
-  const candidates = windowsUpTo(reactionSeconds).map((windowSeconds) => {
-    const arrivals = traffic.burst(windowSeconds, quantile);
-    const served = capacity.saturatedRequestsPerSecond * (windowSeconds + objective.timeToFirstTokenSeconds);
-    return { windowSeconds, arrivals, replicas: arrivals / served };
-  });
-  return candidates.reduce((most, one) => (one.replicas > most.replicas ? one : most));
-}
-
-function reactionOf(spec: SizingSpec, { coldStart }: SizingContext): Reaction {
-  const { scrapeSeconds = SCRAPE_SECONDS, hpaSyncSeconds = HPA_SYNC_SECONDS } = spec;
+/** How long it takes from more load to more capacity, at the slow end. */
+export function reactionOf(
+  {
+    scrapeSeconds = SCRAPE_SECONDS,
+    hpaSyncSeconds = HPA_SYNC_SECONDS,
+  }: Pick<SizingSpec, 'scrapeSeconds' | 'hpaSyncSeconds'>,
+  { warmNodeP95Seconds, p95Seconds }: Pick<ColdStart, 'warmNodeP95Seconds' | 'p95Seconds'>,
+): Reaction {
   const detectionSeconds = scrapeSeconds + hpaSyncSeconds + POD_CREATION_SECONDS;
   return {
     detectionSeconds,
-    podSeconds: detectionSeconds + coldStart.warmNodeP95Seconds,
-    nodeSeconds: detectionSeconds + AUTOSCALER_SECONDS + coldStart.p95Seconds,
+    podSeconds: detectionSeconds + warmNodeP95Seconds,
+    nodeSeconds: detectionSeconds + AUTOSCALER_SECONDS + p95Seconds,
   };
 }
 
-function behaviourOf(coldStart: ColdStart): ScalingBehaviour {
-  const nodeAndBack = Math.ceil(coldStart.stages.node.p95Seconds / 60) * 60;
+/** Up at once and as fast as Kubernetes allows by default, down slowly. */
+function behaviourOf(scaleDownWindowSeconds: number): ScalingBehaviour {
   return {
-    scaleUp: {
-      stabilizationWindowSeconds: 0,
-      selectPolicy: 'Max',
-      policies: [
-        { type: 'Pods', value: 4, periodSeconds: 15 },
-        { type: 'Percent', value: 100, periodSeconds: 15 },
-      ],
-    },
+    scaleUp: DEFAULT_BEHAVIOUR.scaleUp,
     scaleDown: {
-      // A node that is given up for less than it takes to come back is given up for nothing. Kubernetes ends at 3600 s.
-      stabilizationWindowSeconds: Math.min(3600, Math.max(SCALE_DOWN_WINDOW_SECONDS, nodeAndBack)),
+      stabilizationWindowSeconds: scaleDownWindowSeconds,
       selectPolicy: 'Max',
       policies: [{ type: 'Percent', value: SCALE_DOWN_PERCENT, periodSeconds: 60 }],
     },
   };
 }
 
-function checkObjective(findings: Findings, { slo, capacity }: SizingSpec): WarmPoolPlan['objective'] {
+function checkObjective(findings: Findings, { slo, capacity }: SizingSpec): Required<LatencyObjective> {
   const { timeToFirstTokenSeconds, objective = '0.99' } = slo;
   if (!(timeToFirstTokenSeconds > 0 && timeToFirstTokenSeconds <= 60)) {
     findings.error('WP-WARM-007', 'slo.timeToFirstTokenSeconds', timeToFirstTokenSeconds, {
-      message: 'nobody waits this long, or anything this short, for a first token',
+      message: 'this is no time that somebody waits for a first token',
       allowed: 'seconds above 0, at most 60',
       fix: 'take 2 for people who type',
     });
@@ -214,98 +190,147 @@ function checkObjective(findings: Findings, { slo, capacity }: SizingSpec): Warm
   return { timeToFirstTokenSeconds, objective };
 }
 
-/** Replicas by which the pool is smaller than the plan, said; what it can hold is taken. */
-function checkQuota(findings: Findings, wanted: number, minReplicas: number, quota: number, own: boolean): void {
-  const prop = own ? 'quotaReplicas' : 'pool';
-  if (minReplicas > quota) {
-    findings.error('WP-WARM-008', prop, quota, {
-      message: `${minReplicas} replicas have to serve all the time, and there is room for ${quota}`,
-      allowed: `${minReplicas} or more`,
-      fix: 'raise maxNodes of the pool or the quota, promise less, or shorten the cold start',
+function checkChoices(findings: Findings, { spike, warmNodes, warmNodeCost, quotaReplicas }: SizingSpec): void {
+  const check = (prop: string, value: number | undefined, good: (value: number) => boolean, allowed: string) => {
+    if (value === undefined || good(value)) return;
+    findings.error('WP-WARM-013', prop, value, {
+      message: 'this cannot be planned with',
+      allowed,
+      fix: 'correct it, or leave it out',
     });
-  } else if (wanted > quota) {
-    findings.warning('WP-WARM-009', prop, quota, {
-      message: `the busiest planned load wants ${wanted} replicas, and there is room for ${quota}`,
-      allowed: `${wanted} or more`,
-      fix: 'raise maxNodes of the pool or the quota, or accept that the peak misses the objective',
-    });
-  }
+  };
+  check('spike.factor', spike?.factor, (factor) => factor >= 1 && factor <= 100, '1 to 100');
+  check('warmNodes', warmNodes, (nodes) => Number.isInteger(nodes) && nodes >= 0, 'a whole number, 0 or more');
+  check('warmNodeCost', warmNodeCost, (cost) => cost >= 0 && cost <= 1, '0 to 1');
+  check('quotaReplicas', quotaReplicas, (quota) => Number.isInteger(quota) && quota >= 1, 'a whole number above 0');
+}
+
+/** Everything that the search goes by. */
+interface Ground {
+  readonly spec: SizingSpec;
+  readonly objective: Required<LatencyObjective>;
+  readonly capacity: CheckedCapacity;
+  readonly traffic: Traffic;
+  readonly reaction: Reaction;
+  readonly floorReplicas: number;
+}
+
+const more = (history: Float64Array) => history.map((count) => GROWTH_MARGIN * count);
+
+function times({ spec, reaction }: Ground) {
+  const { scrapeSeconds = SCRAPE_SECONDS, hpaSyncSeconds = HPA_SYNC_SECONDS } = spec;
+  // The metric's age and the wait for a decision are played, so they are not counted twice.
+  const played = scrapeSeconds + hpaSyncSeconds;
+  return {
+    scrapeSeconds,
+    syncSeconds: hpaSyncSeconds,
+    podSeconds: reaction.podSeconds - played,
+    nodeSeconds: reaction.nodeSeconds - played,
+    nodeKeptSeconds: NODE_KEPT_SECONDS,
+  };
+}
+
+function search(ground: Ground, roomReplicas: number): FoundPolicy | undefined {
+  const { spec, objective, capacity, traffic, floorReplicas } = ground;
+  const usual = usualRate(traffic);
+  const spikes = spec.spike === undefined ? [] : [step(usual, spec.spike.factor * usual)];
+  return cheapestPolicy({
+    history: more(traffic.history),
+    threats: [...traffic.threats, ...spikes].map(more),
+    server: fluidServer(capacity, objective.timeToFirstTokenSeconds),
+    times: times(ground),
+    requestsPerSecond: capacity.requestsPerSecond,
+    inFlight: capacity.inFlight,
+    mayMiss: PLANNED_MISSES * (1 - Number(objective.objective)),
+    floorReplicas,
+    roomReplicas,
+    warmNodes: spec.warmNodes,
+    warmNodeCost: spec.warmNodeCost ?? 1,
+  });
+}
+
+/** The chosen policy over the history as it was. */
+function predict(ground: Ground, { policy, shape }: FoundPolicy): Prediction {
+  const { traffic, capacity, objective } = ground;
+  const { history } = traffic;
+  const server = fluidServer(capacity, objective.timeToFirstTokenSeconds);
+  const seen = ratesSeen(history, shape.windowSeconds, times(ground).scrapeSeconds);
+  const unlimited = { missedRequests: Number.POSITIVE_INFINITY, cost: Number.POSITIVE_INFINITY, warmNodeCost: 1 };
+  const outcome = fluidReplay(history, seen, policy, times(ground), server, unlimited);
+  return {
+    attainment: 1 - (outcome?.missed ?? 0),
+    meanReplicas: (outcome?.replicaSeconds ?? 0) / history.length,
+    meanIdleNodes: (outcome?.idleSeconds ?? 0) / history.length,
+  };
+}
+
+/** What the room is too small for. */
+function reportRoom(findings: Findings, ground: Ground, room: number): void {
+  const enough = search(ground, MOST_REPLICAS);
+  const own = ground.spec.quotaReplicas === room;
+  const wanted = enough === undefined ? undefined : Math.max(enough.policy.minReplicas, enough.policy.maxReplicas);
+  findings.error('WP-WARM-008', own ? 'quotaReplicas' : 'pool', room, {
+    message:
+      wanted === undefined
+        ? 'no number of replicas keeps the promise under this traffic'
+        : `there is room for ${room} replicas, and the promise wants up to ${wanted}`,
+    allowed: wanted === undefined ? 'a promise that a replica can keep' : `room for ${wanted} or more`,
+    fix: 'raise maxNodes of the pool or the quota, promise less, or shorten the cold start',
+  });
 }
 
 /** Decides the sizes of a service and gathers everything that is wrong with what was said of it. */
 export function draftWarmPoolPlan(spec: SizingSpec, context: SizingContext): Draft<WarmPoolPlan> {
   const findings = new Findings('sizing.');
   const objective = checkObjective(findings, spec);
-  const outer = new Findings();
-  const capacity = outer.adopt(draftCapacity(spec.capacity));
-  const traffic = outer.adopt(draftTraffic(spec.traffic));
-  if (capacity === undefined || traffic === undefined || findings.hasErrors) {
-    return { value: undefined, problems: [...findings.problems, ...outer.problems] };
+  checkChoices(findings, spec);
+  // They name their props in full.
+  const parts = new Findings();
+  const capacity = parts.adopt(draftCapacity(spec.capacity));
+  const traffic = parts.adopt(draftTraffic(spec.traffic));
+  const drafted = (value?: WarmPoolPlan): Draft<WarmPoolPlan> => ({
+    value,
+    problems: [...findings.problems, ...parts.problems],
+  });
+  if (capacity === undefined || traffic === undefined || findings.hasErrors) return drafted();
+  const reaction = reactionOf(spec, context.coldStart);
+  const floorReplicas = Math.max(FEWEST_REPLICAS, context.floorReplicas);
+  const ground: Ground = { spec, objective, capacity, traffic, reaction, floorReplicas };
+  const room = Math.min(spec.quotaReplicas ?? Number.POSITIVE_INFINITY, context.poolReplicas);
+  const found = floorReplicas > room ? undefined : search(ground, room);
+  if (found === undefined) {
+    reportRoom(findings, ground, room);
+    return drafted();
   }
-  const quantile = Number(objective.objective);
-  const reaction = reactionOf(spec, context);
-  const { requestsPerSecond: mu } = capacity;
-
-  const burst = burstReplicas(traffic, capacity, objective, reaction.podSeconds);
-  const trough = traffic.troughRatePerSecond / (MOST_LOAD * mu);
-  const minReplicas = Math.max(FEWEST_REPLICAS, context.floorReplicas, Math.ceil(burst.replicas), Math.ceil(trough));
-
-  const ratio = traffic.growthRatio(reaction.podSeconds, quantile);
-  const load = Math.min(MOST_LOAD, Math.max(LEAST_LOAD, 1 / ratio));
-  const arrivalThreshold = load * mu;
-
-  const nodeGrowth = traffic.growth(reaction.nodeSeconds, quantile);
-  const podGrowth = traffic.growth(reaction.podSeconds, quantile);
-  const peakReplicas = Math.ceil(traffic.peakRatePerSecond / arrivalThreshold);
-  const nodeBurst = burstReplicas(traffic, capacity, objective, reaction.nodeSeconds);
-  const wanted = Math.max(
-    minReplicas,
-    Math.ceil(CEILING_MARGIN * Math.max(nodeBurst.replicas, (traffic.peakRatePerSecond + podGrowth) / mu)),
-  );
-  const quota = Math.min(spec.quotaReplicas ?? Number.POSITIVE_INFINITY, context.poolReplicas);
-  checkQuota(findings, wanted, minReplicas, quota, spec.quotaReplicas === quota);
-  const maxReplicas = Math.max(1, Math.min(wanted, quota));
-  const slack = ((1 / load - 1) * traffic.meanRatePerSecond) / mu;
-  const computedNodes = Math.ceil(Math.max(0, (nodeGrowth - podGrowth) / mu - slack));
-  const warmNodes = Math.max(0, Math.min(spec.warmNodes ?? computedNodes, maxReplicas - minReplicas));
-
-  const steps: SizingStep[] = [
-    {
-      name: 'reaction, node there',
-      sum: `${number(reaction.detectionSeconds)} s to notice + ${number(context.coldStart.warmNodeP95Seconds)} s to start`,
-      value: `${number(reaction.podSeconds)} s`,
-    },
-    {
-      name: 'minimum',
-      sum: `${number(burst.arrivals)} requests in ${number(burst.windowSeconds)} s / (${number(capacity.saturatedRequestsPerSecond)}/s x (${number(burst.windowSeconds)} + ${objective.timeToFirstTokenSeconds}) s) = ${number(burst.replicas)}`,
-      value: `${minReplicas} replicas`,
-    },
-  ];
-  const behaviour = behaviourOf(context.coldStart);
-  return {
-    value: {
-      objective,
-      capacity,
-      reaction,
-      minReplicas,
-      maxReplicas,
-      warmNodes,
-      peakReplicas: Math.min(maxReplicas, Math.max(minReplicas, peakReplicas)),
-      arrivalThreshold,
-      arrivalHeadroom: 0,
-      arrivalWindowSeconds: RATE_WINDOW_SECONDS,
-      inFlightThreshold: IN_FLIGHT_SHARE * capacity.inFlight,
-      behaviour,
-      pollingIntervalSeconds: POLLING_SECONDS,
-      cooldownSeconds: Math.ceil((2 * reaction.nodeSeconds) / 60) * 60,
-      fallback: {
-        failureThreshold: FALLBACK_FAILURES,
-        replicas: Math.min(maxReplicas, Math.max(minReplicas, peakReplicas)),
-      },
-      steps,
-      assumptions: traffic.assumptions,
-      ...(capacity.unproven !== undefined && { unproven: capacity.unproven }),
-    },
-    problems: [...findings.problems, ...outer.problems],
-  };
+  const { policy, shape } = found;
+  const peak = Math.ceil(traffic.peakRatePerSecond / policy.arrivalThreshold);
+  if (peak > room) {
+    findings.warning('WP-WARM-009', spec.quotaReplicas === room ? 'quotaReplicas' : 'pool', room, {
+      message: `the busiest minute wants ${peak} replicas, and there is room for ${room}`,
+      allowed: `room for ${peak} or more`,
+      fix: 'raise maxNodes of the pool or the quota, or accept that there is nothing left for a busier day',
+    });
+  }
+  const peakReplicas = Math.min(policy.maxReplicas, Math.max(policy.minReplicas, peak));
+  const envelope = burstEnvelope(traffic, capacity, objective, reaction.podSeconds);
+  return drafted({
+    objective,
+    capacity,
+    reaction,
+    minReplicas: policy.minReplicas,
+    maxReplicas: policy.maxReplicas,
+    warmNodes: policy.warmNodes,
+    peakReplicas,
+    arrivalThreshold: policy.arrivalThreshold,
+    arrivalWindowSeconds: shape.windowSeconds,
+    inFlightThreshold: policy.inFlightThreshold,
+    behaviour: behaviourOf(shape.scaleDownWindowSeconds),
+    pollingIntervalSeconds: POLLING_SECONDS,
+    cooldownSeconds: Math.ceil((2 * reaction.nodeSeconds) / 60) * 60,
+    fallback: { failureThreshold: FALLBACK_FAILURES, replicas: peakReplicas },
+    prediction: predict(ground, found),
+    steps: sizingSteps({ ...ground, ...found, envelope }),
+    assumptions: traffic.assumptions,
+    ...(capacity.unproven !== undefined && { unproven: capacity.unproven }),
+  });
 }

@@ -1,7 +1,8 @@
 /** A load test of one simulated replica: the capacity that a team would read from `vllm bench serve`. */
-import type { ServingCapacity } from '../domain/serving-capacity';
+import type { ServingCapacity, SweepPoint } from '../domain/serving-capacity';
 import { judge } from './judge';
 import { RandomStream } from './random';
+import { Replica, type RequestLedger, ServerModel } from './replica';
 import type { ServerProfile } from './server-profile';
 import { type RequestStream, simulate } from './simulate';
 
@@ -23,6 +24,9 @@ const REQUESTS = 12_000;
 
 /** The first share of a test is not judged: queues need time to become what they are. */
 const SETTLING_SHARE = 1 / 3;
+
+/** Requests of one concurrency. */
+const CLOSED_LOOP_REQUESTS = 3000;
 
 /** Halvings of the interval in which the highest rate lies. */
 const HALVINGS = 9;
@@ -79,10 +83,57 @@ export function loadTest(test: LoadTest): ServingCapacity {
   const { ledger } = runAt(test, low);
   let inServer = 0;
   for (const [request, end] of ledger.endSeconds.entries()) inServer += end - (ledger.arrivalSeconds[request] ?? 0);
+  const sweep = concurrencies(test.server.maxSequences).map((inFlight) => closedLoop(test, inFlight));
+  const kept = sweep.filter(({ attainment }) => attainment >= test.objective);
   return {
     requestsPerSecond: low,
-    saturatedRequestsPerSecond: saturated,
     inFlight: (low * inServer) / REQUESTS,
+    saturatedRequestsPerSecond: saturated,
+    sweep: kept.map(({ inFlight, requestsPerSecond }) => ({ inFlight, requestsPerSecond })),
+    mostInFlight: kept.at(-1)?.inFlight,
     source: `simulated load test: ${test.server.name}`,
+  };
+}
+
+/** Concurrencies that are tried: each a quarter more than the one before. */
+function concurrencies(maxSequences: number): readonly number[] {
+  const tried: number[] = [];
+  for (let inFlight = 1; inFlight < 2 * maxSequences; inFlight = Math.max(inFlight + 1, Math.round(1.25 * inFlight))) {
+    tried.push(inFlight);
+  }
+  return tried;
+}
+
+/** Keeps that many requests in a replica, as `vllm bench serve --max-concurrency` does. */
+function closedLoop(test: LoadTest, inFlight: number): SweepPoint & { readonly attainment: number } {
+  const { inputTokens, outputTokens } = poisson(test, Number.POSITIVE_INFINITY);
+  const ledger: RequestLedger = {
+    arrivalSeconds: new Float64Array(REQUESTS),
+    inputTokens,
+    outputTokens,
+    timeToFirstToken: new Float64Array(REQUESTS).fill(Number.NaN),
+    endSeconds: new Float64Array(REQUESTS).fill(Number.NaN),
+  };
+  const replica = new Replica(new ServerModel(test.server, test.serviceTimeFactor), ledger);
+  let sent = 0;
+  let now = 0;
+  const settled = Math.max(inFlight, SETTLING_SHARE * CLOSED_LOOP_REQUESTS);
+  let settledSeconds = 0;
+  while (sent - inFlight < CLOSED_LOOP_REQUESTS + settled) {
+    while (replica.inFlight < inFlight) {
+      ledger.arrivalSeconds[sent] = now;
+      replica.accept(sent, now);
+      sent += 1;
+    }
+    if (sent - inFlight <= settled) settledSeconds = now;
+    now = replica.nextSeconds;
+    replica.proceed();
+  }
+  const judged = ledger.timeToFirstToken.subarray(Math.ceil(settled), sent - inFlight);
+  const met = judged.filter((seconds) => seconds <= test.timeToFirstTokenSeconds).length;
+  return {
+    inFlight,
+    requestsPerSecond: (sent - inFlight - settled) / (now - settledSeconds),
+    attainment: met / judged.length,
   };
 }
