@@ -1,10 +1,13 @@
 /** The decisions of warmpath as pure functions over plain values: no cdk8s, no cloud SDK. */
 export * from './availability';
+export * from './burst-envelope';
 export * from './cold-start';
 export type { ClaimMount, PlainEnv, SecretEnv } from './container-extras';
 export * from './cost';
 export * from './custom-runtime';
+export * from './deallocated-capacity';
 export * from './flows';
+export * from './fluid-replay';
 export * from './gpu-add-ons';
 export * from './gpu-memory-fit';
 export * from './gpu-profile';
@@ -22,6 +25,7 @@ export * from './names';
 export * from './node-capacity';
 export * from './node-pool-plan';
 export * from './node-vocabulary';
+export * from './placeholder';
 export * from './platform-profile';
 export * from './pod-resources';
 export * from './price-table';
@@ -42,4 +46,6 @@ export * from './traffic-profile';
 export * from './training-plan';
 export * from './vault-agent';
 export * from './warm-pool-plan';
+export * from './warm-pool-search';
+export * from './warm-pool-steps';
 export * from './workload-identity';
