@@ -6,17 +6,22 @@ const transform = {
   ],
 };
 
+// D3 is published as modules, which jest does not load without a flag of Node; its other build is the same code.
+const moduleNameMapper = { '^(d3-[a-z-]+|internmap)$': '<rootDir>/node_modules/$1/dist/$1.js' };
+
 module.exports = {
   projects: [
     {
       displayName: 'unit',
       transform,
+      moduleNameMapper,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/real/'],
     },
     {
       displayName: 'real',
       transform,
+      moduleNameMapper,
       testMatch: ['<rootDir>/test/real/**/*.test.ts'],
     },
   ],

@@ -72,7 +72,8 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/cloud/': ['lib/domain/', /^@pulumi\//],
   'lib/policy/': ['lib/domain/', 'yaml', 'node:fs'],
   'lib/cli/': ['lib/domain/', 'lib/policy/index', /^node:/],
-  'lib/sim/': ['lib/domain/'],
+  'lib/sim/': ['lib/domain/', 'heap-js', /^pure-rand\//],
+  'lib/charts/': ['d3-scale', 'd3-shape'],
   'lib/traces/': ['lib/domain/', 'lib/sim/random', 'lib/sim/simulate', 'node:fs', 'node:path', 'node:zlib'],
   // What a user of the package could import as well, beside the Pulumi entry.
   'stacks/': ['lib/index', 'lib/domain/index', 'lib/policy/index', 'cdk8s', 'constructs', 'yaml', /^node:/],

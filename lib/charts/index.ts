@@ -1,0 +1,3 @@
+/** Pictures of runs. Nothing else of the package loads what they are drawn with. */
+export type { LabelledRun, Steps, Timeline, TimelineMark } from './timeline';
+export { comparisonSvg, timelineSvg } from './timeline-svg';
