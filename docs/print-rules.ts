@@ -11,6 +11,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   ENV: 'Environments',
   FIT: 'Model on GPU',
   GPU: 'Machines',
+  HOLD: 'Warm nodes',
   IDN: 'Identities',
   IMG: 'Images',
   MIG: 'GPUs that are cut',

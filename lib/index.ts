@@ -8,6 +8,7 @@ export * from './constructs/inference-namespace';
 export * from './constructs/priority-classes';
 export type { GpuInferenceServiceProps } from './constructs/serving-props';
 export * from './constructs/siblings';
+export * from './constructs/warm-pool';
 export * from './domain';
 export { App } from './kube/app';
 export { latePatch } from './kube/late-patch';

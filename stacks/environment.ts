@@ -7,10 +7,17 @@ import type {
   PlatformSpec,
   PodPeer,
   PriceOverrides,
+  WarmPoolProps,
 } from '../lib';
 
 /** A pool; its name is its key. */
-export type EnvironmentPool = Omit<GpuNodePoolSpec, 'name' | 'platform' | 'ownership'>;
+export type EnvironmentPool = Omit<GpuNodePoolSpec, 'name' | 'platform' | 'ownership'> & {
+  /** Keeps nodes and images ready for the services of the pool; `{}` takes every default. @default none */
+  readonly warm?: EnvironmentWarmPool;
+};
+
+/** Warm nodes of a pool; they are called `warm-<pool>`. */
+export type EnvironmentWarmPool = Omit<WarmPoolProps, 'name' | 'ownership' | 'images'> & Owned;
 
 /** Who owns a workload, where it differs from the environment's owner. */
 type Owned = { readonly ownership?: Partial<Ownership> };
@@ -24,6 +31,8 @@ export type EnvironmentService = Omit<
     readonly pool: string;
     /** Pods on a spot pool above the floor that `replicas` says. @default none */
     readonly spot?: { readonly pool: string; readonly replicas: number };
+    /** Whether the warm nodes of its pool wait for this service too. @default true where the pool has any */
+    readonly warm?: boolean;
   };
 
 /** A training job; its name is its key, its pool is named. */

@@ -18,6 +18,7 @@ import {
   type PlatformProfile,
   type PoolCost,
   report,
+  WarmPool,
 } from '../lib';
 import type { Environment } from './environment';
 import { ClusterChart } from './platform';
@@ -29,6 +30,7 @@ export interface EnvironmentTree {
   readonly pools: readonly GpuNodePoolPlan[];
   readonly costs: readonly PoolCost[];
   readonly services: readonly GpuInferenceService[];
+  readonly warmPools: readonly WarmPool[];
   readonly jobs: readonly GpuTrainingJob[];
 }
 
@@ -61,6 +63,23 @@ function planPools(
 function planCosts(app: App, environment: Environment, pools: readonly GpuNodePoolPlan[]): readonly PoolCost[] {
   const scope = new Construct(app, 'costs');
   return pools.flatMap((pool) => plan(scope, pool.name, draftPoolCost(pool, environment.prices)) ?? []);
+}
+
+/** Warm nodes of every pool that asks for them, by pool; a pool that could not be planned has been reported. */
+function buildWarmPools(
+  app: App,
+  environment: Environment,
+  plans: ReadonlyMap<string, GpuNodePoolPlan>,
+  images: ImageLock,
+): ReadonlyMap<string, WarmPool> {
+  const asking = Object.entries(environment.pools).filter(([name, { warm }]) => warm !== undefined && plans.has(name));
+  return new Map(
+    asking.map(([pool, { warm }]) => {
+      const name = `warm-${pool}`;
+      const ownership = ownershipIn(environment, warm?.ownership);
+      return [pool, new WarmPool(new Chart(app, name), name, { ...warm, ownership, images })];
+    }),
+  );
 }
 
 /** The named pool; one that does not exist is reported, one that could not be planned has been. */
@@ -122,7 +141,7 @@ export function buildEnvironment(
 ): EnvironmentTree {
   const app = new App(props);
   const platform = plan(app, 'platform', draftPlatformProfile(environment.platform));
-  if (platform === undefined) return { environment, app, pools: [], costs: [], services: [], jobs: [] };
+  if (platform === undefined) return { environment, app, pools: [], costs: [], services: [], warmPools: [], jobs: [] };
   const plans = planPools(app, environment, platform);
   const pools = [...plans.values()];
   const costs = planCosts(app, environment, pools);
@@ -136,6 +155,7 @@ export function buildEnvironment(
     new InferenceNamespace(new Chart(app, `namespace-${name}`), name, { ownership, platform, gpuQuota });
   }
   const { gateway, scraper } = environment;
+  const warmPools = buildWarmPools(app, environment, plans, images);
   const services = Object.entries(environment.services).flatMap(([name, service]) => {
     const chart = new Chart(app, `service-${name}`);
     const pool = poolNamed(chart, environment, plans, service.pool);
@@ -143,7 +163,9 @@ export function buildEnvironment(
     const spotPool = service.spot && poolNamed(chart, environment, plans, service.spot.pool, 'spot.pool');
     const spot = service.spot && spotPool && { ...service.spot, pool: spotPool };
     if (pool === undefined) return [];
-    return [new GpuInferenceService(chart, name, { gateway, scraper, images, ...service, pool, spot, ownership })];
+    const warmCapacity = service.warm === false ? undefined : warmPools.get(service.pool);
+    const props = { gateway, scraper, images, ...service, pool, spot, ownership, warmCapacity };
+    return [new GpuInferenceService(chart, name, props)];
   });
   const jobs = Object.entries(environment.training ?? {}).flatMap(([name, job]) => {
     const chart = new Chart(app, `training-${name}`);
@@ -152,5 +174,5 @@ export function buildEnvironment(
     if (pool === undefined) return [];
     return [new GpuTrainingJob(chart, name, { images, ...job, pool, ownership })];
   });
-  return { environment, app, pools, costs, services, jobs };
+  return { environment, app, pools, costs, services, warmPools: [...warmPools.values()], jobs };
 }

@@ -6,7 +6,9 @@ import {
   type PoolCost,
   type ServingPlan,
   showValue,
+  type WarmPool,
   type Warning,
+  warmCost,
   warningsOf,
 } from '../lib';
 import { summaryLine } from '../lib/policy';
@@ -93,6 +95,35 @@ function warningLines(warnings: readonly Warning[]): readonly string[] {
   return [...groups.values()].map(({ text, paths }) => `    ${[...paths].join(', ')}: ${text}`);
 }
 
+/** Warm nodes have a table of their own: they serve nothing, and are within the nodes of their pool, not beside them. */
+function warmTable(warmPools: readonly WarmPool[], costs: readonly PoolCost[]): readonly string[] {
+  const rows = warmPools.flatMap(({ name, pool, placeholders, imagePrefetched }): readonly Row[] => {
+    if (pool === undefined) return [];
+    const price = costs.find((cost) => cost.pool === pool.name)?.price;
+    const at = (when: 'floor' | 'ceiling') =>
+      warmCost(
+        pool,
+        price,
+        placeholders.map((one) => ({ pods: one[when], gpusPerPod: one.gpusPerPod })),
+      );
+    const [low, high] = [at('floor'), at('ceiling')];
+    const pods = placeholders.map(({ floor, ceiling, gpusPerPod }) => `${range(floor, ceiling)} x ${gpusPerPod} GPU`);
+    return [
+      [
+        name,
+        pool.name,
+        pods.join(' + '),
+        range(low.machines, high.machines),
+        money(low.dollarsPerHour, high.dollarsPerHour),
+        imagePrefetched ? 'prefetched' : 'pulled',
+        [...new Set(placeholders.flatMap(({ services }) => services))].join(', '),
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  return ['', table([['warm nodes', 'pool', 'placeholders', 'nodes', '$/h', 'image', 'for'], ...rows])];
+}
+
 function sum(values: readonly (number | undefined)[]): number | undefined {
   return values.reduce<number | undefined>(
     (total, value) => (total === undefined || value === undefined ? undefined : total + value),
@@ -101,7 +132,7 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
 }
 
 function section({ tree, manifests, policy, files, milliseconds }: SynthesisedEnvironment): string {
-  const { environment, pools, costs, services, jobs, app } = tree;
+  const { environment, pools, costs, services, warmPools, jobs, app } = tree;
   const { cloud, kubernetes, region } = environment.platform;
   const plans = services.flatMap(plansOf);
   const pods = range(
@@ -129,6 +160,7 @@ function section({ tree, manifests, policy, files, milliseconds }: SynthesisedEn
       ['service', 'model', 'pods', 'GPUs', 'sequences', ...COLD_START_STAGES, 'p95', 'p50'],
       ...serviceRows(services),
     ]),
+    ...warmTable(warmPools, costs),
     '',
     `  Rules over what was written: ${summaryLine(policy)}`,
     ...(warnings.length === 0 ? [] : ['', `  ${warnings.length} warning(s)`, ...warnings]),

@@ -83,7 +83,8 @@ export class GpuInferenceService extends Construct {
     const { name, namespace, podSelector, plan } = this;
     const target: ServingTarget = { ...plan.names, name, namespace, podSelector, plan };
     props.scaler?.bindScaler(this.spotPlan ? scaledPart(target, this.spotPlan) : target, this);
-    props.warmCapacity?.bindWarmCapacity(target, this);
+    const pod = servingPod(plan, this.floorSelector, props);
+    props.warmCapacity?.bindWarmCapacity({ ...target, pod }, this);
     props.slo?.bindSlo(target);
   }
 

@@ -38,6 +38,7 @@ export function drawInferenceService(
     name,
     namespace,
     pods: plan.maxReplicas,
+    floor: plan.minReplicas,
     gpusPerPod: fit.tensorParallel,
     preemptible: false,
   });

@@ -2,6 +2,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import { draftPoolClaims, type PoolClaim, type RollingUpdate, rollingUpdate } from '../domain/availability';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
+import { draftWarmRoom } from '../domain/placeholder';
 import { errorsOf, Findings, formatProblem } from '../domain/problem';
 import { report } from '../kube/report';
 
@@ -40,8 +41,6 @@ export class PoolClaims extends Construct {
   private readonly expected = new Set<string>();
   /** Claimant by namespace and name. */
   private readonly names = new Map<string, string>();
-  /** GPUs by namespace and resource name. */
-  private readonly gpus = new Map<string, Map<string, number>>();
   private warned = false;
 
   private constructor(scope: IConstruct, id: string) {
@@ -65,7 +64,6 @@ export class PoolClaims extends Construct {
     const entry: PoolEntry = this.entries.get(key) ?? { pool, claims: [] };
     this.reserve(claim);
     this.checkPlan(entry, pool, claim);
-    this.countGpus(pool, claim);
     entry.claims.push(claim);
     entry.update = undefined;
     this.entries.set(key, entry);
@@ -86,15 +84,6 @@ export class PoolClaims extends Construct {
     report(this, findings.problems);
   }
 
-  /** Twice the pods: one that is ending counts until it is gone, and its successor starts before that. */
-  private countGpus({ profile }: GpuNodePoolPlan, { namespace, pods, gpusPerPod }: NamespacedClaim): void {
-    const resource = profile.gpu?.resourceName;
-    if (resource === undefined) return;
-    const gpus = this.gpus.get(namespace) ?? new Map<string, number>();
-    gpus.set(resource, (gpus.get(resource) ?? 0) + 2 * pods * gpusPerPod);
-    this.gpus.set(namespace, gpus);
-  }
-
   private checkPlan(entry: PoolEntry, pool: GpuNodePoolPlan, { claimant }: NamespacedClaim): void {
     if (entry.pool === pool || JSON.stringify(entry.pool) === JSON.stringify(pool)) return;
     const findings = new Findings();
@@ -108,7 +97,10 @@ export class PoolClaims extends Construct {
 
   /** Called at synthesis, once everybody has claimed; warnings travel with the tree from then on. */
   private validate(): string[] {
-    const problems = [...this.entries.values()].flatMap(({ pool, claims }) => draftPoolClaims(pool, claims).problems);
+    const problems = [...this.entries.values()].flatMap(({ pool, claims }) => [
+      ...draftPoolClaims(pool, claims).problems,
+      ...draftWarmRoom(pool, claims).problems,
+    ]);
     const warnings = problems.filter(({ severity }) => severity === 'warning');
     if (!this.warned) report(this, warnings);
     this.warned = true;
@@ -123,8 +115,19 @@ export class PoolClaims extends Construct {
     return entry.update;
   }
 
-  /** GPUs that the workloads of a namespace take at the most, pods that are ending included, by resource name. */
+  /**
+   * GPUs that the workloads of a namespace take at the most, by resource name. Twice the pods: one that is ending counts
+   * until it is gone, and its successor starts before that.
+   */
   gpusOf(namespace: string): ReadonlyMap<string, number> {
-    return this.gpus.get(namespace) ?? new Map();
+    const gpus = new Map<string, number>();
+    for (const { pool, claims } of this.entries.values()) {
+      const resource = pool.profile.gpu?.resourceName;
+      if (resource === undefined) continue;
+      for (const { pods, gpusPerPod } of claims.filter((claim) => claim.namespace === namespace)) {
+        gpus.set(resource, (gpus.get(resource) ?? 0) + 2 * pods * gpusPerPod);
+      }
+    }
+    return gpus;
   }
 }

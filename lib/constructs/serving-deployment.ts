@@ -32,6 +32,7 @@ export function drawServingDeployment(
     name: plan.name,
     namespace: plan.namespace,
     pods: plan.maxReplicas,
+    floor: plan.minReplicas,
     gpusPerPod: plan.fit.tensorParallel,
     preemptible: false,
   });

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { WeightsPath } from '../domain/cold-start';
 import type { WorkloadNames } from '../domain/serving-backend';
 import type { ServingPlan } from '../domain/serving-plan';
+import type { GpuPodInput } from '../kube/gpu-pod';
 import type { EgressRule } from '../kube/network';
 
 /** A service as its siblings see it. All names are decided, so nothing here is looked up in a cluster. */
@@ -53,12 +54,17 @@ export interface IModelCache {
   readonly transport: WeightsPath;
 }
 
+/** A service as warm capacity sees it: with the pod that a placeholder has to resemble. */
+export interface WarmTarget extends ServingTarget {
+  readonly pod: GpuPodInput;
+}
+
 /** Keeps nodes and images ready for a spike. */
 export interface IWarmCapacity {
   /** Whether the server's image is brought to every node of the pool as soon as it joins. */
   readonly imagePrefetched: boolean;
-  /** Called once with the finished service, whose pod a placeholder has to resemble. */
-  bindWarmCapacity(target: ServingTarget, scope: Construct): void;
+  /** Called once with the finished service, and with the construct that it is. */
+  bindWarmCapacity(target: WarmTarget, scope: Construct): void;
 }
 
 /** Guards something that must happen once, such as filling a cache. */

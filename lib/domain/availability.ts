@@ -163,9 +163,13 @@ export interface PoolClaim {
   readonly claimant: string;
   /** Pods at the most. */
   readonly pods: number;
+  /** Pods at the least. @default as many as at the most */
+  readonly floor?: number;
   readonly gpusPerPod: number;
   /** Whether inference may push it out: it needs no room of its own beside inference. */
   readonly preemptible: boolean;
+  /** Whether the pods only hold room for others. @default false */
+  readonly placeholder?: boolean;
 }
 
 /** Nodes that a pool needs for its claims if the largest pods are placed first; a pod never spans nodes. */

@@ -1,4 +1,5 @@
 /** What a pool costs, from dated list prices or the environment's own; an absent price is said, never guessed. */
+import { nodesAtBest } from './availability';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import { MACHINE_PRICES } from './price-table';
 import { type Draft, Findings } from './problem';
@@ -60,4 +61,23 @@ export function draftPoolCost(plan: GpuNodePoolPlan, overrides: PriceOverrides =
     ceilingDollarsPerHour: price && plan.maxNodes * price.dollarsPerHour,
     dollarsPerGpuHour: price && plan.profile.gpus > 0 ? price.dollarsPerHour / plan.profile.gpus : undefined,
   });
+}
+
+/** What warm nodes cost. They are no part of the replicas, and within floor and ceiling of their pool. */
+export interface WarmCost {
+  /** Machines that the placeholders fill by themselves; beside replicas on a machine they cost less. */
+  readonly machines: number;
+  /** Undefined where no price is known. */
+  readonly dollarsPerHour: number | undefined;
+}
+
+/** The price of so many placeholders: of whole machines, as nobody sells a part of one. */
+export function warmCost(
+  { profile }: GpuNodePoolPlan,
+  price: HourlyPrice | undefined,
+  placeholders: readonly { readonly pods: number; readonly gpusPerPod: number }[],
+): WarmCost {
+  const claims = placeholders.map((one) => ({ ...one, claimant: '', preemptible: true }));
+  const machines = nodesAtBest(profile.gpus, claims);
+  return { machines, dollarsPerHour: price && machines * price.dollarsPerHour };
 }

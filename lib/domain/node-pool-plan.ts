@@ -1,4 +1,5 @@
 /** One node-pool plan that the cloud and the pods both read: labels, taints, tolerations, sizes. */
+import { type DeallocatedCapacity, type DeallocateSpec, draftDeallocatedCapacity } from './deallocated-capacity';
 import { draftGpuProfile, type GpuFacts, type GpuProfile } from './gpu-profile';
 import { draftMig, MIG_CONFIG_LABEL, type MigPlan, type MigSpec } from './mig';
 import { draftOwnership, isLabelValue, isQualifiedName, type Ownership } from './names';
@@ -42,6 +43,8 @@ export interface GpuNodePoolSpec {
    * @default AKS: the size that AKS gives a managed disk for the machine's vCPUs; IKS: 100
    */
   readonly diskGiB?: number;
+  /** Keeps nodes that are scaled down stopped, with the images on their disks. AKS only. @default they are deleted */
+  readonly deallocate?: DeallocateSpec;
   /** Further labels of the nodes. @default none */
   readonly labels?: Readonly<Record<string, string>>;
   /** Further taints; pods of the pool tolerate them. @default none */
@@ -73,6 +76,8 @@ export interface GpuNodePoolPlan {
   readonly spot: boolean;
   readonly zones: readonly string[];
   readonly diskGiB: number;
+  /** What becomes of nodes that are scaled down; absent where they are deleted. */
+  readonly deallocated?: DeallocatedCapacity;
   /** Labels that the cloud sets on every node of the pool. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
@@ -362,6 +367,10 @@ export function draftGpuNodePool(spec: GpuNodePoolSpec): Draft<GpuNodePoolPlan> 
       fix: 'leave it out for the default of the cloud',
     });
   }
+  const { minNodes, maxNodes } = spec;
+  const deallocated =
+    spec.deallocate &&
+    findings.adopt(draftDeallocatedCapacity(spec.deallocate, { platform, minNodes, maxNodes, diskGiB }));
   return findings.draft<GpuNodePoolPlan>({
     name: spec.name,
     purpose: spec.purpose,
@@ -374,6 +383,7 @@ export function draftGpuNodePool(spec: GpuNodePoolSpec): Draft<GpuNodePoolPlan> 
     spot: spec.spot ?? false,
     zones: spec.zones ?? [],
     diskGiB,
+    ...(deallocated && { deallocated }),
     labels: labelsOf(spec, profile, cut?.plan),
     taints,
     tolerations: taints.map(({ key, value, effect }) => ({ key, operator: 'Equal', value, effect })),

@@ -12,6 +12,9 @@ export type Cloud = 'aks' | 'iks';
  */
 export type GpuStack = 'device-plugin' | 'managed' | 'gpu-operator';
 
+/** Versions of the CapacityBuffer API; Karpenter serves the older one alone (karpenter v1.14.1, alpha gate). */
+export type CapacityBufferVersion = 'v1beta1' | 'v1alpha1';
+
 /** What an environment says about its cluster. */
 export interface PlatformSpec {
   readonly cloud: Cloud;
@@ -24,6 +27,12 @@ export interface PlatformSpec {
    * @default AKS: 'device-plugin'; IKS: 'managed' up to 1.35, 'gpu-operator' from 1.36
    */
   readonly gpuStack?: GpuStack;
+  /**
+   * Set where the node autoscaler serves CapacityBuffers: kubernetes/autoscaler with
+   * `--capacity-buffer-controller-enabled` and `--capacity-buffer-pod-injection-enabled`, or Karpenter with its gate.
+   * @default none: AKS announced them for node auto-provisioning only (Azure/AKS#5873), IKS not at all
+   */
+  readonly capacityBuffers?: CapacityBufferVersion;
 }
 
 /** Fields that a cluster accepts or not. */
@@ -32,6 +41,8 @@ export interface PlatformFeatures {
   readonly preStopSleep: boolean;
   /** `volumes[].image` (KEP-4639): on by default from 1.35. */
   readonly imageVolume: boolean;
+  /** Version of the CapacityBuffer API that the node autoscaler serves; undefined where it does not. */
+  readonly capacityBuffers?: CapacityBufferVersion;
 }
 
 /** A checked platform. */
@@ -57,6 +68,11 @@ const SUPPORTED_MINORS: Record<Cloud, readonly number[]> = { aks: [34, 35, 36], 
 
 /** From this minor version IKS preinstalls no GPU driver: ibm-cloud-docs/containers gpu-migrate-136, 2026-05-20. */
 const IKS_GPU_OPERATOR_MINOR = 36;
+
+const CAPACITY_BUFFERS: readonly (string | undefined)[] = [undefined, 'v1beta1', 'v1alpha1'] satisfies (
+  | CapacityBufferVersion
+  | undefined
+)[];
 
 const GPU_STACKS: Record<Cloud, (minor: number) => readonly GpuStack[]> = {
   aks: () => ['device-plugin', 'managed', 'gpu-operator'],
@@ -108,13 +124,21 @@ export function draftPlatformProfile(spec: PlatformSpec): Draft<PlatformProfile>
       fix: `leave gpuStack out, or use '${stacks[0]}'`,
     });
   }
+  const { capacityBuffers } = spec;
+  if (!CAPACITY_BUFFERS.includes(capacityBuffers)) {
+    findings.error('WP-PLAT-006', 'capacityBuffers', capacityBuffers, {
+      message: 'no autoscaler serves this version of the CapacityBuffer API',
+      allowed: 'v1beta1, or v1alpha1 for Karpenter',
+      fix: 'take the version that `kubectl api-resources` lists, or leave it out',
+    });
+  }
   return findings.draft<PlatformProfile>({
     cloud: spec.cloud,
     kubernetes: spec.kubernetes,
     kubernetesMinor: minor,
     region: spec.region,
     gpuStack: gpuStack ?? 'device-plugin',
-    features: { preStopSleep: minor >= 30, imageVolume: minor >= 35 },
+    features: { preStopSleep: minor >= 30, imageVolume: minor >= 35, ...(capacityBuffers && { capacityBuffers }) },
   });
 }
 

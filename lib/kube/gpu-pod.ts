@@ -125,7 +125,11 @@ function mount(input: GpuPodInput): Mounted {
   return { volumes: [...volumes, ...secrets.volumes], mounts: [...mounts, ...secrets.mounts] };
 }
 
-function requirements({ pool, resources }: GpuPodInput): k8s.ResourceRequirements {
+/** Requests and limits, GPUs included. */
+export function gpuRequirements({
+  pool,
+  resources,
+}: Pick<GpuPodInput, 'pool' | 'resources'>): k8s.ResourceRequirements {
   const gpuName = pool.profile.gpu?.resourceName ?? 'nvidia.com/gpu';
   const gpus = count(resources.gpus);
   const memory = bytes(resources.memoryBytes);
@@ -146,7 +150,7 @@ function requirements({ pool, resources }: GpuPodInput): k8s.ResourceRequirement
 }
 
 /** Spreads over zones and hosts; a preference unless asked otherwise, because a lost zone must not keep pods waiting. */
-function spreadOver({ labels, required }: NonNullable<GpuPodInput['spread']>): k8s.TopologySpreadConstraint[] {
+export function spreadOver({ labels, required }: NonNullable<GpuPodInput['spread']>): k8s.TopologySpreadConstraint[] {
   return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
@@ -176,7 +180,7 @@ function container(input: GpuPodInput, mounts: k8s.VolumeMount[]): k8s.Container
     args: [...input.args],
     env: env(input),
     ports: input.ports?.map(({ name, port }) => ({ name, containerPort: port })),
-    resources: requirements(input),
+    resources: gpuRequirements(input),
     volumeMounts: mounts,
     lifecycle: exec && { preStop: { exec: { command: exec } } },
     startupProbe: input.probes && probe(input.probes.startup),

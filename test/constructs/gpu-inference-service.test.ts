@@ -8,6 +8,7 @@ import {
   type IWarmCapacity,
   PUBLIC_HTTPS,
   type ServingTarget,
+  type WarmTarget,
   warningsOf,
 } from '../../lib';
 import {
@@ -42,9 +43,11 @@ class FakeScaler implements IScaler {
 
 class FakeWarmCapacity implements IWarmCapacity {
   readonly bound: ServingTarget[] = [];
+  readonly pods: WarmTarget['pod'][] = [];
   constructor(readonly imagePrefetched: boolean) {}
-  bindWarmCapacity(target: ServingTarget): void {
+  bindWarmCapacity({ pod, ...target }: WarmTarget): void {
     this.bound.push(target);
+    this.pods.push(pod);
   }
 }
 
@@ -583,6 +586,7 @@ describe('the siblings of a service', () => {
       });
     }
     expect(scaler.bound[0]?.plan).toMatchObject({ minReplicas: 3, maxReplicas: 4, replicas: undefined });
+    expect(warmCapacity.pods).toMatchObject([{ pool: service.plan?.pool, resources: service.plan?.resources }]);
   });
 
   test('nobody is called for a service that is refused', () => {

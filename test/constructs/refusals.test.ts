@@ -30,6 +30,8 @@ import {
   ServingBackend,
   type VaultAgentSecret,
   type VaultCsiSecret,
+  WarmPool,
+  type WarmPoolProps,
   WorkloadIdentity,
 } from '../../lib';
 import { checkManifests, POLICY_RULES } from '../../lib/policy';
@@ -39,6 +41,7 @@ import {
   COMMIT,
   DIGEST,
   FACTS,
+  handMade,
   jobProps,
   newChart,
   OWNERSHIP,
@@ -94,6 +97,24 @@ function addOn(type: typeof GpuDevicePlugin | typeof GpuOperatorValues, pools: r
     return refusalsOf(chart);
   };
   return { path: 'chart/add-on', lines };
+}
+
+/** A WarmPool and the services that name it; the first is called 'chat'. */
+function warm(
+  path: string,
+  overrides: Partial<WarmPoolProps>,
+  services: readonly Partial<GpuInferenceServiceProps>[] = [{}],
+): Given {
+  const lines = () => {
+    const chart = newChart();
+    const warmCapacity = new WarmPool(chart, 'warm', { ownership: OWNERSHIP, warmNodes: 1, ...overrides });
+    for (const [index, service] of services.entries()) {
+      const id = index === 0 ? 'chat' : `chat-${index}`;
+      new GpuInferenceService(chart, id, serviceProps({ pool: WIDE, warmCapacity, ...service }));
+    }
+    return refusalsOf(chart);
+  };
+  return { path, lines };
 }
 
 /** A planner that throws. */
@@ -181,6 +202,9 @@ const written = (...manifests: ReturnType<typeof thing>[]): Given => ({
 function scaler(minReplicas: number, maxReplicas: number) {
   return { minReplicas, maxReplicas, bindScaler: () => {} };
 }
+
+const WIDE = pool({ maxNodes: 20 });
+const WINDOW = { start: '0 7 * * 1-5', end: '0 19 * * 1-5', timezone: 'Europe/Amsterdam', warmNodes: 3 };
 
 /** Two services that were handed different plans of one pool. */
 function twoPlans(): Given {
@@ -988,6 +1012,78 @@ const REFUSALS: readonly Row[] = [
       services: { chat: { namespace: 'gateway', pool: 'a100', model: { catalogue: 'qwen3-8b' } } },
     }),
   ],
+  ['WP-HOLD-001', 'warmCapacity.warmNodes', undefined, warm('chart/chat', { warmNodes: undefined })],
+  [
+    'WP-HOLD-002',
+    'warmCapacity.pool',
+    'other',
+    warm('chart/chat-1', {}, [{}, { pool: pool({ name: 'other', maxNodes: 20 }) }]),
+  ],
+  ['WP-HOLD-003', 'warmNodes', 1.5, warm('chart/warm', { warmNodes: 1.5 })],
+  ['WP-HOLD-003', 'warmNodes', -1, warm('chart/warm', { warmNodes: -1 })],
+  [
+    'WP-HOLD-003',
+    'schedule[0].warmNodes',
+    0,
+    warm('chart/warm', { warmNodes: 0, schedule: [{ ...WINDOW, warmNodes: 0 }] }),
+  ],
+  [
+    'WP-HOLD-004',
+    'schedule[0].start',
+    'every morning',
+    warm('chart/warm', { schedule: [{ ...WINDOW, start: 'every morning' }] }),
+  ],
+  [
+    'WP-HOLD-004',
+    'schedule[0].end',
+    '0 19 * * 7',
+    warm('chart/warm', { schedule: [{ ...WINDOW, end: '0 19 * * 7' }] }),
+  ],
+  [
+    'WP-HOLD-004',
+    'schedule[0].end',
+    WINDOW.start,
+    warm('chart/warm', { schedule: [{ ...WINDOW, end: WINDOW.start }] }),
+  ],
+  [
+    'WP-HOLD-004',
+    'schedule[0].timezone',
+    '+02:00',
+    warm('chart/warm', { schedule: [{ ...WINDOW, timezone: '+02:00' }] }),
+  ],
+  ['WP-HOLD-004', 'schedule[0].warmNodes', 3, warm('chart/warm', { warmNodes: 3, schedule: [WINDOW] })],
+  ['WP-HOLD-005', 'backend', 'capacityBuffer', warm('chart/warm', { backend: 'capacityBuffer' })],
+  [
+    'WP-HOLD-006',
+    'schedule',
+    1,
+    warm('chart/warm', { backend: 'capacityBuffer', schedule: [WINDOW] }, [
+      { pool: pool({ maxNodes: 20, platform: platform({ capacityBuffers: 'v1beta1' }) }) },
+    ]),
+  ],
+  ['WP-HOLD-007', 'warmCapacity.warmNodes', 1, warm('chart/chat-1', {}, [{}, { resources: { cpu: 8 } }])],
+  ['WP-HOLD-008', "pool 'a100'.maxNodes", 4, warm('PoolClaims', { warmNodes: 2 }, [{ pool: pool() }])],
+  ['WP-HOLD-010', 'warmCapacity', undefined, warm('chart/warm', {}, [])],
+  [
+    'WP-HOLD-011',
+    'warmCapacity.imagePullSecrets',
+    ['registry'],
+    warm('chart/chat-1', {}, [
+      {},
+      { namespace: 'other', imagePullSecrets: ['registry'], secrets: handMade('registry') },
+    ]),
+  ],
+  [
+    'WP-HOLD-012',
+    'prefetch.image',
+    false,
+    warm('chart/warm', { backend: 'capacityBuffer', prefetch: { image: false } }),
+  ],
+  ['WP-HOLD-012', 'prefetch.command', [], warm('chart/warm', { prefetch: { command: [] } })],
+  ['WP-PLAT-006', 'platform.capacityBuffers', 'v1', cluster({ capacityBuffers: 'v1' as 'v1beta1' })],
+  ['WP-POOL-022', 'deallocate.osDisk', 'ephemeral', planned({ deallocate: { osDisk: 'ephemeral' } })],
+  ['WP-POOL-022', 'deallocate.nodes', 0, planned({ minNodes: 4, deallocate: {} })],
+  ['WP-POOL-022', 'deallocate.cloud', 'iks', planned({ platform: iks, machine: 'gx3.16x80.l4', deallocate: {} })],
   ['WP-COST-003', 'prices', -1, environment('costs/a100', { prices: { Standard_NC24ads_A100_v4: -1 } })],
   ['WP-OUT-001', 'spec.ports[0]', null, written(thing('chat', { ports: [null] }))],
 ];
@@ -1033,6 +1129,7 @@ describe('the rules', () => {
     'WP-DRAIN-002',
     'WP-FIT-003',
     'WP-FIT-008',
+    'WP-HOLD-009',
     'WP-IMG-003',
     'WP-MIG-006',
     'WP-KS-003',
@@ -1043,6 +1140,7 @@ describe('the rules', () => {
     'WP-POOL-011',
     'WP-POOL-013',
     'WP-POOL-019',
+    'WP-POOL-023',
     'WP-RUN-004',
     'WP-RUN-012',
     'WP-SPOT-003',
