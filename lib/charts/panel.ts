@@ -64,17 +64,19 @@ interface Axis {
   readonly write: (value: number) => string;
 }
 
-function axisOf({ scale }: Drawing, panel: Panel, top: number): Axis {
+function axisOf({ scale }: Drawing, panel: Panel, edge: number): Axis {
   const values = panel.series.flatMap(({ values }) => values);
-  const range = [top + panel.height, top];
+  const range = [edge + panel.height, edge];
   if (panel.axis === 'decades') {
-    const domain = decadesAround(values, panel.limit?.value ?? 1);
-    const log = scale.scaleLog(domain, range).clamp(true);
-    // What never ended is drawn at the top, what took no time at the bottom.
+    const [from, to] = decadesAround(values, panel.limit?.value ?? 1);
+    // What never ended gets a line of its own, a decade above what took long.
+    const endless = values.some((value) => value === Number.POSITIVE_INFINITY);
+    const top = endless ? to * 10 : to;
+    const log = scale.scaleLog([from, top], range);
     return {
-      y: (value) => (value > 0 ? log(Math.min(value, domain[1])) : (range[0] as number)),
-      ticks: decadeTicks(domain),
-      write: durationText,
+      y: (value) => log(value === Number.POSITIVE_INFINITY ? top : Math.min(to, Math.max(from, value))),
+      ticks: [...decadeTicks([from, to]), ...(endless ? [Number.POSITIVE_INFINITY] : [])],
+      write: (value) => (value === Number.POSITIVE_INFINITY ? 'never' : durationText(value)),
     };
   }
   const most = values.reduce<number>(

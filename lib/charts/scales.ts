@@ -53,24 +53,37 @@ export function durationText(seconds: number): string {
 }
 
 /** From a millisecond to almost three hours: no picture of waiting needs more. */
-const LEAST_DECADE = -3;
-const GREATEST_DECADE = 4;
+const LEAST_EXPONENT = -3;
+const GREATEST_EXPONENT = 4;
 
-const decade = (value: number) => Math.log(value) / Math.LN10;
-const power = (exponent: number) => Number(`1e${exponent}`);
+/** Bottoms of an axis within a decade. */
+const BOTTOMS = [5, 2, 1] as const;
 
-/** Whole decades around all values that are times, around the objective, and down to a second at least. */
+/** Rounding must not push a power of ten into the next decade. */
+const NEARLY = 1e-9;
+
+const exponent = (value: number) => Math.log(value) / Math.LN10;
+const clamped = (value: number) => Math.min(GREATEST_EXPONENT, Math.max(LEAST_EXPONENT, value));
+
+/** `1e-3` is exact where a power of ten is a rounded one. */
+const scaled = (digit: number, power: number) => Number(`${digit}e${power}`);
+
+/**
+ * A logarithmic axis around a second, the objective and all values that are times: from 1, 2 or 5 of a decade up to a
+ * whole one, and a decade at least.
+ */
 export function decadesAround(values: readonly (number | undefined)[], objective: number): readonly [number, number] {
-  const times = [...values, objective].filter((v): v is number => v !== undefined && Number.isFinite(v) && v > 0);
-  const least = times.reduce((low, value) => Math.min(low, decade(value)), 0);
-  const most = times.reduce((high, value) => Math.max(high, decade(value)), Number.NEGATIVE_INFINITY);
-  const from = Math.min(GREATEST_DECADE - 1, Math.max(LEAST_DECADE, Math.floor(least + 1e-9)));
-  const to = Math.min(GREATEST_DECADE, Math.max(from + 1, Math.ceil(most - 1e-9)));
-  return [power(from), power(to)];
+  const times = [...values, objective, 1].filter((v): v is number => v !== undefined && Number.isFinite(v) && v > 0);
+  const least = times.reduce((low, value) => Math.min(low, value));
+  const most = times.reduce((high, value) => Math.max(high, value));
+  const low = clamped(Math.floor(exponent(least) + NEARLY));
+  const digit = BOTTOMS.find((one) => scaled(one, low) <= least * (1 + NEARLY)) ?? 1;
+  const high = Math.max(low + (digit === 1 ? 1 : 2), clamped(Math.ceil(exponent(most) - NEARLY)));
+  return [scaled(digit, low), scaled(1, high)];
 }
 
-/** The decades of a logarithmic axis. */
+/** Powers of ten on a logarithmic axis. */
 export function decadeTicks([from, to]: readonly [number, number]): readonly number[] {
-  const first = Math.round(decade(from));
-  return Array.from({ length: Math.round(decade(to)) - first + 1 }, (_, i) => power(first + i));
+  const first = Math.ceil(exponent(from) - NEARLY);
+  return Array.from({ length: Math.round(exponent(to)) - first + 1 }, (_, i) => scaled(1, first + i));
 }

@@ -263,8 +263,11 @@ export const clientTrace: TraceForm = {
   read(findings, source, table): ClientTrace {
     checkWindows(findings, table);
     checkZeros(findings, table, 'rate_rps');
-    const startSeconds = table.numbers('t_s');
-    if (!findings.hasErrors) checkSilentWindows(findings, startSeconds);
+    const starts = table.numbers('t_s');
+    if (!findings.hasErrors) checkSilentWindows(findings, starts);
+    // The second week of a recording is a trace that begins at 0 as well.
+    const first = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
+    const startSeconds = starts.map((start) => start - first);
     const indices = new Map<string, number>();
     for (const name of table.words('client')) if (!indices.has(name)) indices.set(name, indices.size);
     const latest = startSeconds.reduce((most, start) => Math.max(most, start), 0);

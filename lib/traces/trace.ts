@@ -39,6 +39,7 @@ export interface ClientTrace {
   readonly clients: readonly string[];
   /** One entry for each window in which a client sends anything, grouped by client in the order of the file. */
   readonly client: Uint32Array;
+  /** Beginning of the window, from that of the first one. */
   readonly startSeconds: Float64Array;
   readonly ratePerSecond: Float64Array;
   /** Measured coefficient of variation of the times between requests. */

@@ -23,12 +23,14 @@ describe('an axis of time', () => {
 
 describe('an axis of decades', () => {
   test.each([
-    [[0.2, 8], 2, [0.1, 10]],
+    [[0.2, 8], 2, [0.2, 10]],
     [[0.1, 10], 2, [0.1, 10]],
+    [[0.066, 3], 2, [0.05, 10]],
     [[5, 7], 6, [1, 10]],
+    [[0.9], 1, [0.5, 10]],
     [[0.0000001], 1, [0.001, 1]],
     [[1e9], 1, [1, 10_000]],
-    [[Number.POSITIVE_INFINITY, Number.NaN, undefined, 0, -1], 0.25, [0.1, 1]],
+    [[Number.POSITIVE_INFINITY, Number.NaN, undefined, 0, -1], 0.25, [0.2, 10]],
     [[], 0, [1, 10]],
   ] as const)('around %j and %d', (values, objective, expected) => {
     expect(decadesAround(values, objective)).toEqual(expected);
@@ -36,6 +38,7 @@ describe('an axis of decades', () => {
 
   test('has a tick for each', () => {
     expect(decadeTicks([0.001, 10])).toEqual([0.001, 0.01, 0.1, 1, 10]);
+    expect(decadeTicks([0.05, 10])).toEqual([0.1, 1, 10]);
   });
 });
 

@@ -57,14 +57,26 @@ describe('the picture of a run', () => {
 
   test('draws times by their decades, and a gap where there was nothing', async () => {
     const root = parsed(await timelineSvg(timeline({ marks: [] })));
-    // Two decades from 100 ms to 10 s over 148 pixels up from 656; points in the middle of their steps.
-    const y = (seconds: number) => Math.round((656 - 148 * ((Math.log10(seconds) + 1) / 2)) * 10) / 10;
+    // From 200 ms to 10 s over 148 pixels up from 656; points in the middle of their steps.
+    const y = (seconds: number) => Math.round((656 - 148 * (Math.log(seconds / 0.2) / Math.log(50))) * 10) / 10;
     expect(paths(root, 'wp-line', 'wp-strong', 'wp-ink')).toContain(
       `M173,${y(0.5)}L391,${y(8)}M827,${y(0.6)}Z`.replace(/\.0(?=[LMZ])/g, ''),
     );
-    expect(texts(root)).toEqual(expect.arrayContaining(['100 ms', '1 s', '10 s']));
+    expect(texts(root)).toEqual(expect.arrayContaining(['1 s', '10 s']));
     const limits = paths(root, 'wp-dashed', 'wp-red');
     expect(limits).toEqual([`M64,${y(2)}H936`]);
+  });
+
+  test('draws what never ended on a line of its own', async () => {
+    const never = { p50: [1, 1, 1, 1], p95: [], p99: [1, Number.POSITIVE_INFINITY, 1e6, 1] };
+    const root = parsed(await timelineSvg(timeline({ ttftSeconds: never, marks: [] })));
+    const height = (words: string) =>
+      elements(root, 'text')
+        .find(({ textContent }) => textContent === words)
+        ?.getAttribute('y');
+    expect(['1 s', '10000 s', 'never'].map(height)).toEqual(['660', '541.6', '512']);
+    // Five decades over 148 pixels: 1 s at the bottom, what took longest at 10000 s, what never ended at the top.
+    expect(paths(root, 'wp-line', 'wp-strong', 'wp-ink')).toContain('M173,656L391,508L609,537.6L827,656');
   });
 
   test('draws a mark across every panel, and none beyond its time', async () => {

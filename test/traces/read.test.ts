@@ -121,6 +121,11 @@ describe('a trace of clients', () => {
     });
   });
 
+  test('begins with its first window', () => {
+    const { value } = drafted('clients', ['b,605400,1,1,G,1,1', 'a,604800,1,1,G,1,1']);
+    expect(value).toMatchObject({ startSeconds: Float64Array.of(600, 0), durationSeconds: 1200 });
+  });
+
   test('may leave out windows of a client, not of all without a word', () => {
     const window = (client: string, start: number) => `${client},${start},1,1,G,1,1`;
     expect(drafted('clients', [window('a', 0), window('a', 1200), window('b', 600)]).problems).toEqual([]);
