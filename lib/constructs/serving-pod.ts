@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { RollingUpdate } from '../domain/availability';
 import { ANNOTATIONS } from '../domain/node-vocabulary';
+import { planRecord } from '../domain/plan-record';
 import type { ConfigFiles } from '../domain/runtime-launch';
 import type { ServingPlan } from '../domain/serving-plan';
 import type { ContainerPort, GpuPodInput, HttpProbe, ImageMount } from '../kube/gpu-pod';
@@ -36,13 +37,15 @@ export function podAnnotations(
 }
 
 /** What was decided, for whoever reads the Deployment. */
-export function deploymentAnnotations({ model, coldStart, fit, secrets }: ServingPlan): Record<string, string> {
+export function deploymentAnnotations(plan: ServingPlan): Record<string, string> {
+  const { model, coldStart, fit, secrets } = plan;
   return {
     [ANNOTATIONS.modelUri]: model.uri,
     [ANNOTATIONS.coldStartP50]: String(Math.round(coldStart.p50Seconds)),
     [ANNOTATIONS.coldStartP95]: String(Math.round(coldStart.p95Seconds)),
     [ANNOTATIONS.containerStartP95]: String(Math.round(coldStart.containerP95Seconds)),
     [ANNOTATIONS.memoryFit]: fit.explanation,
+    [ANNOTATIONS.plan]: JSON.stringify(planRecord(plan)),
     ...secrets.annotations,
   };
 }

@@ -26,6 +26,7 @@ export * from './node-capacity';
 export * from './node-pool-plan';
 export * from './node-vocabulary';
 export * from './placeholder';
+export * from './plan-record';
 export * from './platform-profile';
 export * from './pod-resources';
 export * from './price-table';

@@ -36,6 +36,8 @@ export const ANNOTATIONS = {
   containerStartP95: `${DOMAIN}/container-start-p95-seconds`,
   memoryFit: `${DOMAIN}/gpu-memory-fit`,
   configSha256: `${DOMAIN}/config-sha256`,
+  /** Everything that was decided, as JSON: see plan-record.ts. */
+  plan: `${DOMAIN}/plan`,
   chart: `${DOMAIN}/chart`,
   /** Read by the cluster autoscaler, which otherwise moves a pod to empty its node. */
   safeToEvict: 'cluster-autoscaler.kubernetes.io/safe-to-evict',

@@ -37,7 +37,7 @@ export const RULES = {
   'WP-HOLD-007': 'A number for the whole pool means placeholders of one shape.',
   'WP-HOLD-008': 'A pool holds its least pods and the placeholders beside them.',
   'WP-HOLD-009': 'A pool holds its most pods and the placeholders beside them, or the melting of the reserve is said.',
-  'WP-HOLD-010': 'A WarmPool has a service.',
+  'WP-HOLD-010': 'A WarmPool has a service, or its idleness is said.',
   'WP-HOLD-011': 'What a placeholder or a prefetch refers to stands in its namespace.',
   'WP-HOLD-012': 'A warm node has the image, or its lack is said.',
   'WP-IDN-001': 'An identity belongs to the cloud of the pool.',
@@ -222,6 +222,7 @@ export const RULES = {
   'WP-WARM-011': 'A service keeps the replicas that its bursts want, or the lack is said.',
   'WP-WARM-012': 'A computed size rests on nodes that stay.',
   'WP-WARM-013': 'What is decided about a size by hand is a size.',
+  'WP-WARM-019': 'A plan that is read from manifests is one that synthesis wrote.',
 } as const;
 
 /** Stable id of a rule. */
