@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { formatProblem, ProblemsError } from '../../lib/domain';
-import { draftTrace, readTrace } from '../../lib/traces';
+import { draftTrace, type RequestTrace, readTrace } from '../../lib/traces';
 import { drafted, HEADERS, mean, requestTrace, sum, told, written, zipped } from './given';
 
 const SHIPPED = join(__dirname, '..', '..', 'bench', 'traces');
@@ -264,26 +264,35 @@ describe('a line that is wrong is told with its place:', () => {
   });
 });
 
-describe('the trace that is shipped', () => {
-  const path = join(SHIPPED, 'azure2023-conv.csv.gz');
+describe('the traces that are shipped', () => {
+  const FILES = readdirSync(SHIPPED).filter((file) => file.endsWith('.csv.gz'));
+  const note = readFileSync(join(SHIPPED, 'README.md'), 'utf8');
 
-  test('is the file of its digest', () => {
-    const digest = createHash('sha256').update(readFileSync(path)).digest('hex');
-    expect(readFileSync(join(SHIPPED, 'SHA256SUMS'), 'utf8')).toBe(`${digest}  azure2023-conv.csv.gz\n`);
+  test('are the files of their digests', () => {
+    const digest = (file: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(SHIPPED, file)))
+        .digest('hex');
+    const lines = FILES.map((file) => `${digest(file)}  ${file}\n`);
+    expect(readFileSync(join(SHIPPED, 'SHA256SUMS'), 'utf8')).toBe(lines.join(''));
   });
 
-  test('is read without a word, and has the numbers of its origin', () => {
-    const { value, problems } = draftTrace(path);
-    expect(problems.map(formatProblem)).toEqual([]);
-    if (value?.form !== 'requests') throw new Error('it is no trace of requests');
-    expect(value.arrivalMs).toHaveLength(19_366);
-    expect(value.durationSeconds).toBeCloseTo(3501.7, 1);
-    expect(mean(value.inputTokens)).toBeCloseTo(1154.7, 1);
-    expect(sum(value.outputTokens) / 19_366).toBeCloseTo(211.1, 1);
+  test.each(FILES)('%s is read without a word, and its licence is named', (file) => {
+    expect(draftTrace(join(SHIPPED, file)).problems.map(formatProblem)).toEqual([]);
+    expect(note.split('\n').filter((line) => line.includes(file))).toEqual([expect.stringContaining('CC-BY-4.0')]);
   });
 
-  test('says whom to thank, and under which licence', () => {
-    const note = readFileSync(join(SHIPPED, 'README.md'), 'utf8');
-    for (const word of ['AzurePublicDataset', 'CC-BY-4.0', 'Splitwise', 'Changed']) expect(note).toContain(word);
+  test('have the numbers of their origin', () => {
+    const { arrivalMs, durationSeconds, inputTokens, outputTokens } = readTrace(
+      join(SHIPPED, 'azure2023-conv.csv.gz'),
+    ) as RequestTrace;
+    expect(arrivalMs).toHaveLength(19_366);
+    expect(durationSeconds).toBeCloseTo(3501.7, 1);
+    expect(mean(inputTokens)).toBeCloseTo(1154.7, 1);
+    expect(sum(outputTokens) / 19_366).toBeCloseTo(211.1, 1);
+  });
+
+  test('say whom to thank, and what was changed', () => {
+    for (const word of ['AzurePublicDataset', 'Splitwise', 'Changed']) expect(note).toContain(word);
   });
 });
