@@ -5,6 +5,7 @@ import { draftPinnedImage, type ImageLock } from '../domain/image';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import {
   draftCapacityBuffer,
+  draftLonely,
   draftWarmBinding,
   draftWarmPool,
   draftWindows,
@@ -22,7 +23,7 @@ import { capacityBuffer } from '../kube/capacity-buffer';
 import { k8s } from '../kube/k8s';
 import { podLabels, selectorLabels, workloadLabels } from '../kube/labels';
 import { type PodShape, placeholderPod, shapeKey } from '../kube/placeholder-pod';
-import { settle } from '../kube/report';
+import { report, settle } from '../kube/report';
 import { ImagePrefetch } from './image-prefetch';
 import { PoolClaims } from './pool-claims';
 import type { IWarmCapacity, WarmTarget } from './siblings';
@@ -76,8 +77,8 @@ export class WarmPool extends Construct implements IWarmCapacity {
   /** Of the first service; no other may bring another. */
   private nodePool: GpuNodePoolPlan | undefined;
   private namespace: string | undefined;
-  /** Whether a service was told that it cannot share these nodes. */
-  private refused = false;
+  /** Whether it was said that nobody waits for these nodes. */
+  private lonely = false;
   private images: ImagePrefetch | undefined;
 
   constructor(scope: Construct, id: string, props: WarmPoolProps) {
@@ -122,10 +123,7 @@ export class WarmPool extends Construct implements IWarmCapacity {
     const key = shapeKey(pod);
     const shapes = this.shapes.has(key) ? this.shapes.size : this.shapes.size + 1;
     const bound = settle(scope, draftWarmBinding(this.spec, binding, { pool: this.nodePool.name, namespace, shapes }));
-    if (this.pauseImage === undefined || bound === undefined) {
-      this.refused = true;
-      return;
-    }
+    if (this.pauseImage === undefined || bound === undefined) return;
     const shape = this.shapes.get(key) ?? this.newShape(target);
     this.shapes.set(key, shape);
     shape.demands.push(bound);
@@ -208,14 +206,12 @@ export class WarmPool extends Construct implements IWarmCapacity {
 
   private validate(): string[] {
     const findings = new Findings();
-    if (this.shapes.size === 0 && this.pauseImage !== undefined && !this.refused) {
-      findings.error('WP-HOLD-010', 'warmCapacity', undefined, {
-        message: `no service waits for the nodes of '${this.name}'`,
-        allowed: 'a WarmPool that at least one service names',
-        fix: 'set warmCapacity of a service, or remove the WarmPool',
-      });
-    }
     for (const shape of this.shapes.values()) findings.adopt(draftWindows(this.spec, this.countOf(shape)));
+    if (this.nodePool === undefined && !this.lonely) {
+      this.lonely = true;
+      // Said only where all else is well: a service with mistakes of its own has not been bound either.
+      report(this, draftLonely(this.name).problems);
+    }
     return errorsOf(findings.problems).map(formatProblem);
   }
 }

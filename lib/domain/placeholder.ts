@@ -251,6 +251,17 @@ export function warmNodesOf(
   return { floor, ceiling: Math.max(floor, ...schedule.map((window) => window.warmNodes)) };
 }
 
+/** What is wrong with a WarmPool that no service was bound to. */
+export function draftLonely(name: string): Draft<string> {
+  const findings = new Findings();
+  findings.warning('WP-HOLD-010', 'warmCapacity', undefined, {
+    message: `no service waits for the nodes of '${name}', so that none are kept`,
+    allowed: 'a WarmPool that at least one service names',
+    fix: 'set warmCapacity of a service, or remove the WarmPool',
+  });
+  return findings.draft(name);
+}
+
 /** Windows that add nothing: KEDA takes the largest number that anybody asks for. */
 export function draftWindows(
   { schedule = [] }: Pick<WarmPoolSpec, 'schedule'>,

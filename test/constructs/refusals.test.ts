@@ -1063,7 +1063,6 @@ const REFUSALS: readonly Row[] = [
   ],
   ['WP-HOLD-007', 'warmCapacity.warmNodes', 1, warm('chart/chat-1', {}, [{}, { resources: { cpu: 8 } }])],
   ['WP-HOLD-008', "pool 'a100'.maxNodes", 4, warm('PoolClaims', { warmNodes: 2 }, [{ pool: pool() }])],
-  ['WP-HOLD-010', 'warmCapacity', undefined, warm('chart/warm', {}, [])],
   [
     'WP-HOLD-011',
     'warmCapacity.imagePullSecrets',
@@ -1130,6 +1129,7 @@ describe('the rules', () => {
     'WP-FIT-003',
     'WP-FIT-008',
     'WP-HOLD-009',
+    'WP-HOLD-010',
     'WP-IMG-003',
     'WP-MIG-006',
     'WP-KS-003',
