@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { join, resolve } from 'node:path';
 import { ApiClient } from './api';
+import { CertificateAuthority } from './certificates';
 import { HttpClient } from './http';
 import { kwokStages, type StageOptions } from './kwok-stages';
-import { freePorts, Program, temporaryDir } from './process';
+import { freePorts, Program, type ProgramOptions, temporaryDir } from './process';
 import { toolPaths } from './tools';
 
 export interface ControlPlaneOptions {
@@ -13,6 +14,8 @@ export interface ControlPlaneOptions {
   readonly logs?: string;
   /** How long pods take to be ready, and Jobs to be done. @default ready at once; Jobs run until they are deleted */
   readonly stages?: StageOptions;
+  /** Whether other servers may serve APIs through this one (APIService). Needs `openssl`. @default false */
+  readonly aggregation?: boolean;
   /** Added after the flags below, so that they win. */
   readonly extraApiserverArgs?: readonly string[];
   /** Such as `--horizontal-pod-autoscaler-sync-period=5s`. */
@@ -88,6 +91,16 @@ export class ControlPlane {
     return Object.fromEntries(this.programs.map(({ name, pid }) => [name, pid]));
   }
 
+  /**
+   * Starts a program that belongs to this cluster: its log is kept with the others, and `stop` ends it before them.
+   * @throws with the tail of its log when it does not come up
+   */
+  async attach(options: Omit<ProgramOptions, 'logDir'>): Promise<Program> {
+    const program = await Program.start({ ...options, logDir: this.logDir });
+    this.programs.push(program);
+    return program;
+  }
+
   /** Runs a test's body; when it throws, the tails of the logs go to stderr before the error goes on. */
   async withLogs<T>(body: () => Promise<T>): Promise<T> {
     try {
@@ -117,7 +130,7 @@ export class ControlPlane {
   }
 
   private async startPrograms(): Promise<void> {
-    const tools = toolPaths('control-plane');
+    const tools = toolPaths('cluster');
     const [etcdPort = 0, peerPort = 0, apiPort = 0, controllerPort = 0, schedulerPort = 0, kwokPort = 0] =
       await freePorts(6);
     const certDir = join(this.dir, 'certs');
@@ -153,6 +166,7 @@ export class ControlPlane {
       `--service-account-key-file=${keys.publicFile}`,
       `--service-account-signing-key-file=${keys.privateFile}`,
       '--shutdown-delay-duration=0',
+      ...(this.options.aggregation ? this.aggregationArgs() : []),
       ...(this.options.extraApiserverArgs ?? []),
     ]);
     this.client = new ApiClient({ url: this.address, token: this.token, ca: readFileSync(this.caFile, 'utf8') }, () =>
@@ -210,8 +224,31 @@ export class ControlPlane {
     args: readonly string[],
   ): Promise<void> {
     const command = tools[name];
-    if (!command) throw new Error(`test/real/tools/tools.json has no ${name} in the group control-plane`);
-    this.programs.push(await Program.start({ name, command, args, ready, logDir: this.logDir }));
+    if (!command) throw new Error(`test/real/tools/tools.json has no ${name} in the group cluster`);
+    await this.attach({ name, command, args, ready });
+  }
+
+  /**
+   * How the server proves to an aggregated one that it speaks for a user.
+   *
+   * Without `--enable-aggregator-routing`, a Service of type ExternalName is a valid backend; with it, it is refused.
+   */
+  private aggregationArgs(): readonly string[] {
+    const dir = join(this.dir, 'front-proxy');
+    const authority = new CertificateAuthority(dir, 'front-proxy');
+    const client = authority.issue('front-proxy-client', []);
+    // Nobody shows a client certificate; the aggregated servers want to know an authority all the same.
+    const clients = new CertificateAuthority(join(this.dir, 'clients'), 'clients');
+    return [
+      `--client-ca-file=${clients.certFile}`,
+      `--requestheader-client-ca-file=${authority.certFile}`,
+      '--requestheader-allowed-names=front-proxy-client',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-username-headers=X-Remote-User',
+      `--proxy-client-cert-file=${client.certFile}`,
+      `--proxy-client-key-file=${client.keyFile}`,
+    ];
   }
 
   private writeServiceAccountKeys(): { publicFile: string; privateFile: string } {
@@ -256,7 +293,8 @@ async function all(starts: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(starts)) if (result.status === 'rejected') throw result.reason;
 }
 
-async function tlsOk(url: string, caFile: string, path: string): Promise<boolean> {
+/** Whether a server with that certificate answers 200; an error means that it is not there yet. */
+export async function tlsOk(url: string, caFile: string, path: string): Promise<boolean> {
   // The program writes its certificate when it starts; until then this throws, which means "not yet".
   const client = new HttpClient({ url, ca: readFileSync(caFile, 'utf8') });
   try {
@@ -266,7 +304,8 @@ async function tlsOk(url: string, caFile: string, path: string): Promise<boolean
   }
 }
 
-function plainOk(url: string): Promise<boolean> {
+/** The same without TLS. */
+export function plainOk(url: string): Promise<boolean> {
   return new Promise((done, failed) => {
     httpGet(url, { timeout: 5_000 }, (response) => {
       response.resume();

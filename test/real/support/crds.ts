@@ -10,10 +10,13 @@ interface Crd extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** Installs the vendored schemas of other projects, and waits until the API server serves their kinds. */
-export async function installCrds(api: ApiClient): Promise<readonly string[]> {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
-  const crds = files.map((file) => parse(readFileSync(join(FOLDER, file), 'utf8')) as Crd);
+/**
+ * Installs the schemas of a folder, and waits until the API server serves their kinds.
+ * @param folder @default the vendored schemas of other projects
+ */
+export async function installCrds(api: ApiClient, folder = FOLDER): Promise<readonly string[]> {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  const crds = files.map((file) => parse(readFileSync(join(folder, file), 'utf8')) as Crd);
   for (const crd of crds) await api.apply(crd);
   const names = crds.map(({ metadata }) => metadata.name ?? '');
   for (const name of names) {

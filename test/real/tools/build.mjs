@@ -7,8 +7,9 @@
  *   npm run tools -- --list             what there is, and whether it is built
  *   node build.mjs --paths [group...]   the absolute paths as JSON (for the tests); fails when one is missing
  *
- * Versions stand in go.mod and requirements.txt alone; tools.json says which packages become which programs. A program
- * marked `onDemand` is built when its group is named and not otherwise.
+ * Versions stand in go.mod and requirements.txt alone; tools.json says which packages become which programs, and which
+ * folders of a module (`data`) are copied beside them. A program marked `onDemand` is built when its group is named and
+ * not otherwise. A group is named after the part of the tests that needs it; `cluster` is the programs of a control plane.
  */
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,11 +1,11 @@
 /** Programs that are built from pinned Go modules: one folder with go.mod, go.sum and tools.go for each module. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { cacheDir, compare, hash, here, ToolsError } from './shared.mjs';
 
 /** Resolves one row of the table: version, linker flags, where the program is, and the key of its sources. */
-export function describeProgram(tool, { requires, ldflags }) {
+export function describeProgram(tool, { requires, ldflags, data = [] }) {
   const moduleDir = join(here, tool.module);
   const goMod = readFileSync(join(moduleDir, 'go.mod'), 'utf8');
   const goSum = readFileSync(join(moduleDir, 'go.sum'), 'utf8');
@@ -24,11 +24,11 @@ export function describeProgram(tool, { requires, ldflags }) {
   const [major, minor] = version.slice(1).split('.');
   const flags = ldflags.replaceAll('{version}', version).replaceAll('{major}', major).replaceAll('{minor}', minor);
   // The compiler is not part of this key, so that a machine without Go can find and run what another has built.
-  const sources = hash([goMod, goSum, flags, process.platform, process.arch]);
+  const sources = hash([goMod, goSum, flags, process.platform, process.arch, ...data]);
   const assets = tool.envtest ? process.env.KUBEBUILDER_ASSETS : undefined;
   const folder = join(cacheDir(), `${tool.module}-${version}-${sources.slice(0, 8)}`);
   const goNeeded = /^go\s+(\S+)/m.exec(goMod)?.[1] ?? '1.0';
-  const program = { ...tool, moduleDir, version, flags, goNeeded };
+  const program = { ...tool, moduleDir, requires, version, flags, data, goNeeded };
   return {
     ...program,
     sources,
@@ -84,8 +84,33 @@ async function goBuild(tool, file) {
         `${tool.name}: \`go build\` failed with ${code} (its messages stand above). The modules must be reachable: see \`go env GOPROXY\`.`,
       );
     }
+    // Before the program appears: where it is, its data are.
+    copyData(tool, dirname(file), env);
     renameSync(temporary, file);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Copies the folders of the module that tests read beside the program, so that a machine without Go and its module cache
+ * can run what another has built. Subfolders are left out.
+ */
+function copyData(tool, target, env) {
+  if (tool.data.length === 0) return;
+  const args = ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', tool.requires];
+  const run = spawnSync('go', args, { cwd: tool.moduleDir, env, encoding: 'utf8' });
+  const source = run.stdout?.trim();
+  if (run.status !== 0 || !source) {
+    throw new ToolsError(`${tool.name}: \`go ${args.join(' ')}\` failed: ${run.stderr?.trim() || run.error?.message}`);
+  }
+  for (const folder of tool.data) {
+    mkdirSync(join(target, folder), { recursive: true });
+    for (const entry of readdirSync(join(source, folder), { withFileTypes: true })) {
+      // The module cache is read-only, and a copied mode would stand in the way of the next copy.
+      if (entry.isFile()) {
+        writeFileSync(join(target, folder, entry.name), readFileSync(join(source, folder, entry.name)));
+      }
+    }
   }
 }
