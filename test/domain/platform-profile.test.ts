@@ -43,6 +43,11 @@ describe('a platform', () => {
     expect(plannedOf(draftPlatformProfile({ ...AKS, kubernetes })).features).toEqual({ preStopSleep, imageVolume });
   });
 
+  it('serves CapacityBuffers only where somebody says so', () => {
+    expect(planPlatform(AKS).features).not.toHaveProperty('capacityBuffers');
+    expect(planPlatform({ ...AKS, capacityBuffers: 'v1alpha1' }).features.capacityBuffers).toBe('v1alpha1');
+  });
+
   it.each(['1.28', '1.33', '1.37'])('warns of Kubernetes %s, which no cloud listed in August 2026', (kubernetes) => {
     const draft = draftPlatformProfile({ ...AKS, kubernetes });
     expect(rulesOf(draft)).toEqual(['WP-PLAT-003']);
