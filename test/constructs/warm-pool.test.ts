@@ -447,7 +447,9 @@ describe('what a WarmPool draws', () => {
     for (const props of [{ warmNodes: 2 }, { warmNodes: 1, schedule: [{ ...WINDOW, warmNodes: 2 }] }]) {
       const { objects } = draw(props, { chat: service });
       const manifests = objects.map((object, index) => ({ file: 'warm.yaml', index, object }));
-      const { findings } = checkManifests(manifests, { pools: [poolFrom(service.pool ?? POOL)] });
+      const { findings } = checkManifests(manifests, {
+        pools: [poolFrom(service.pool ?? POOL)].flatMap((one) => one ?? []),
+      });
       // The server's image has no public digest.
       expect(
         findings

@@ -1,0 +1,103 @@
+/** What warm nodes are for, on the real scheduler: a replica takes the place of a placeholder, at once. */
+import {
+  GpuInferenceService,
+  type GpuNodePoolPlan,
+  InferenceNamespace,
+  PriorityClasses,
+  planGpuNodePool,
+  planPlatform,
+  WarmPool,
+} from '../../../lib';
+import { applyAll, objections } from '../support/admit';
+import { ControlPlane } from '../support/control-plane';
+import { addNodes } from '../support/nodes';
+import { hasCondition, type KubeObject, type Pod } from '../support/objects';
+import { draw, nodesOf, podsOf, readyPods, unschedulable } from './cluster';
+
+jest.setTimeout(180_000);
+
+const ownership = { owner: 'on-call', team: 'chat', costCentre: 'cc-1', environment: 'test' };
+const platform = planPlatform({ cloud: 'aks', kubernetes: '1.36', region: 'westeurope' });
+
+const NODES = 6;
+const REPLICAS = 3;
+const WARM = 2;
+
+const pool: GpuNodePoolPlan = planGpuNodePool({
+  name: 'a100',
+  purpose: 'inference',
+  platform,
+  machine: 'Standard_NC24ads_A100_v4',
+  minNodes: NODES,
+  maxNodes: NODES,
+  ownership,
+  taints: [{ key: 'example.com/reserved', value: 'chat', effect: 'NoSchedule' }],
+});
+
+const objects: readonly KubeObject[] = draw((chart) => {
+  new PriorityClasses(chart, 'priorities');
+  new InferenceNamespace(chart, 'chat', { ownership, platform, gpuQuota: 2 * NODES + 2 * WARM });
+  const warmCapacity = new WarmPool(chart, 'warm', { ownership, warmNodes: WARM });
+  new GpuInferenceService(chart, 'llm', {
+    namespace: 'chat',
+    ownership,
+    pool,
+    model: { catalogue: 'qwen3-8b' },
+    gateway: { namespace: 'gateway' },
+    replicas: REPLICAS,
+    warmCapacity,
+  });
+});
+
+/** The service as a scaler leaves it in a spike. */
+function grown(object: KubeObject): KubeObject {
+  const { kind, metadata, spec } = object;
+  if (kind !== 'Deployment' || metadata.name !== 'llm') return object;
+  return { ...object, spec: { ...(spec as object), replicas: REPLICAS + WARM } };
+}
+
+const nodeOf = ({ spec }: Pod) => spec.nodeName;
+
+describe('warm nodes on a real control plane', () => {
+  let plane: ControlPlane;
+  afterEach(() => plane?.stop());
+
+  const placeholders = () => podsOf(plane.api, 'chat', 'warm-llm');
+
+  it('are held by placeholders, taken by replicas at once, and asked for again', async () => {
+    plane = await ControlPlane.start({ stages: { podReadyDelayMs: 0 } });
+    // One node short of what the pool may reach, so that replicas have to take warm ones.
+    await addNodes(plane.api, nodesOf(pool, REPLICAS + WARM));
+    await plane.withLogs(async () => {
+      expect(objections(await applyAll(plane.api, objects))).toEqual([]);
+      const before = await readyPods(plane.api, 'chat', 'llm', REPLICAS);
+      const held = await readyPods(plane.api, 'chat', 'warm-llm', WARM);
+      expect(new Set([...before, ...held].map(nodeOf)).size).toBe(REPLICAS + WARM);
+      const images = await readyPods(plane.api, 'chat', 'warm-images', REPLICAS + WARM);
+      expect(new Set(images.map(nodeOf)).size).toBe(REPLICAS + WARM);
+
+      await applyAll(plane.api, objects.map(grown));
+      const after = await readyPods(plane.api, 'chat', 'llm', REPLICAS + WARM);
+      const fresh = after.filter(({ metadata }) => !before.some((pod) => pod.metadata.name === metadata.name));
+      expect(new Set(fresh.map(nodeOf))).toEqual(new Set(held.map(nodeOf)));
+
+      const waiting = await plane.api.waitFor('placeholders to ask for new machines', async () => {
+        const pods = (await placeholders()).filter((pod) => unschedulable(pod) !== undefined);
+        return pods.length === WARM ? pods : undefined;
+      });
+      for (const pod of waiting) expect(unschedulable(pod)).toMatch(/Insufficient nvidia\.com\/gpu/);
+      const kept = await readyPods(plane.api, 'chat', 'llm', REPLICAS + WARM);
+      expect(kept.map(({ metadata }) => metadata.name).sort()).toEqual(
+        after.map(({ metadata }) => metadata.name).sort(),
+      );
+
+      // The machine that the autoscaler brings for one of them.
+      const newest = nodesOf(pool, NODES).at(-1);
+      if (newest === undefined) throw new Error('there is no further node');
+      await addNodes(plane.api, [newest]);
+      const [again] = await readyPods(plane.api, 'chat', 'warm-llm', 1);
+      expect(again && nodeOf(again)).toBe(newest.metadata.name);
+      expect(again && hasCondition(again, 'Ready')).toBe(true);
+    });
+  });
+});
