@@ -16,7 +16,7 @@ export interface CapacityBufferProps {
 
 /**
  * Writes template and buffer. By a template rather than by `scalableRef`: that names one workload of the buffer's own
- * namespace, and the pods would count with the priority of its replicas.
+ * namespace, so that services could not share it, and takes its labels, by which it would spread among real replicas.
  */
 export function capacityBuffer(scope: Construct, id: string, props: CapacityBufferProps): ApiObject {
   const { metadata, podLabels, pod, version } = props;

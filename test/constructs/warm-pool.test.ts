@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import {
   GpuInferenceService,
   type GpuInferenceServiceProps,
+  type GpuNodePoolPlan,
   InferenceNamespace,
   type IWarmCapacity,
   PRIORITY_LADDER,
@@ -13,7 +14,7 @@ import {
   type WarmWindow,
   warningsOf,
 } from '../../lib';
-import { checkManifests, poolFrom } from '../../lib/policy';
+import { checkManifests, type PolicyPool } from '../../lib/policy';
 import {
   containerOf,
   DIGEST,
@@ -436,6 +437,10 @@ describe('a WarmPool of several namespaces', () => {
   });
 });
 
+function policyPoolOf({ name, labels, taints, maxNodes, profile }: GpuNodePoolPlan): PolicyPool {
+  return { name, labels, taints, maxNodes, gpus: { [profile.gpu?.resourceName ?? '']: profile.gpus } };
+}
+
 describe('what a WarmPool draws', () => {
   const pools: Services = {
     'pause pods': {},
@@ -447,9 +452,7 @@ describe('what a WarmPool draws', () => {
     for (const props of [{ warmNodes: 2 }, { warmNodes: 1, schedule: [{ ...WINDOW, warmNodes: 2 }] }]) {
       const { objects } = draw(props, { chat: service });
       const manifests = objects.map((object, index) => ({ file: 'warm.yaml', index, object }));
-      const { findings } = checkManifests(manifests, {
-        pools: [poolFrom(service.pool ?? POOL)].flatMap((one) => one ?? []),
-      });
+      const { findings } = checkManifests(manifests, { pools: [policyPoolOf(service.pool ?? POOL)] });
       // The server's image has no public digest.
       expect(
         findings

@@ -9,6 +9,7 @@ import { toolPaths } from '../support/tools';
  * their own definitions. What stands in no schema and not here is an objection.
  */
 export const CUSTOM_GROUPS: readonly string[] = [
+  'autoscaling.x-k8s.io',
   'external-secrets.io',
   'secrets-store.csi.x-k8s.io',
   'serving.kserve.io',

@@ -1,5 +1,6 @@
 /** What warm nodes are for, on the real scheduler: a replica takes the place of a placeholder, at once. */
 import {
+  type CapacityBufferVersion,
   GpuInferenceService,
   type GpuNodePoolPlan,
   InferenceNamespace,
@@ -10,6 +11,7 @@ import {
 } from '../../../lib';
 import { applyAll, objections } from '../support/admit';
 import { ControlPlane } from '../support/control-plane';
+import { installCrds } from '../support/crds';
 import { addNodes } from '../support/nodes';
 import { hasCondition, type KubeObject, type Pod } from '../support/objects';
 import { draw, nodesOf, podsOf, readyPods, unschedulable } from './cluster';
@@ -56,6 +58,22 @@ function grown(object: KubeObject): KubeObject {
   return { ...object, spec: { ...(spec as object), replicas: REPLICAS + WARM } };
 }
 
+/** A buffer in the version of its platform; the nodes and the service are the same. */
+function buffered(capacityBuffers: CapacityBufferVersion): readonly KubeObject[] {
+  const on = {
+    ...pool,
+    platform: planPlatform({ cloud: 'aks', kubernetes: '1.36', region: 'westeurope', capacityBuffers }),
+  };
+  return draw((chart) => {
+    new PriorityClasses(chart, 'priorities');
+    new InferenceNamespace(chart, 'chat', { ownership, platform: on.platform });
+    const warmCapacity = new WarmPool(chart, 'warm', { ownership, warmNodes: WARM, backend: 'capacityBuffer' });
+    const model = { catalogue: 'qwen3-8b' } as const;
+    const gateway = { namespace: 'gateway' };
+    new GpuInferenceService(chart, 'llm', { namespace: 'chat', ownership, pool: on, model, gateway, warmCapacity });
+  });
+}
+
 const nodeOf = ({ spec }: Pod) => spec.nodeName;
 
 describe('warm nodes on a real control plane', () => {
@@ -98,6 +116,32 @@ describe('warm nodes on a real control plane', () => {
       const [again] = await readyPods(plane.api, 'chat', 'warm-llm', 1);
       expect(again && nodeOf(again)).toBe(newest.metadata.name);
       expect(again && hasCondition(again, 'Ready')).toBe(true);
+    });
+  });
+
+  it.each([
+    ['v1beta1', []],
+    // Deprecated where both are served; Karpenter serves no other.
+    ['v1alpha1', [{ name: 'CapacityBuffer chat/warm-llm', warnings: [expect.stringContaining('is deprecated')] }]],
+  ] as const)('are admitted as a CapacityBuffer of %s with its template', async (version, said) => {
+    plane = await ControlPlane.start();
+    await installCrds(plane.api);
+    await plane.withLogs(async () => {
+      expect(objections(await applyAll(plane.api, buffered(version)))).toEqual(said);
+      const ref = {
+        apiVersion: `autoscaling.x-k8s.io/${version}`,
+        kind: 'CapacityBuffer',
+        name: 'warm-llm',
+        namespace: 'chat',
+      };
+      expect((await plane.api.get(ref))?.spec).toMatchObject({
+        podTemplateRef: { name: 'warm-llm' },
+        replicas: WARM,
+      });
+      const template = { apiVersion: 'v1', kind: 'PodTemplate', name: 'warm-llm', namespace: 'chat' };
+      expect(await plane.api.get(template)).toMatchObject({
+        template: { spec: { priorityClassName: 'warmpath-placeholder', terminationGracePeriodSeconds: 0 } },
+      });
     });
   });
 });
