@@ -4,6 +4,7 @@ import { readyScaledObject } from '../support/keda';
 import { READY_DELAY } from '../support/kwok-stages';
 import { type Condition, hasCondition, type KubeObject, type Node, type Pod } from '../support/objects';
 import { SpikeLab } from './lab';
+import { Timeline } from './timeline';
 
 jest.setTimeout(300_000);
 
@@ -133,6 +134,7 @@ describe('a spike on the real control plane', () => {
       await readyScaledObject(lab.api, NAMESPACE, 'llm');
       expect(new Set(lab.prometheus.queries.map(({ query }) => query))).toEqual(new Set([QUERY]));
 
+      const timeline = await Timeline.start(lab.api, NAMESPACE, ['llm', 'warm']);
       lab.answer = () => 30;
       const pods = await readyPods('llm', 6);
       const uids = pods.map(({ metadata }) => metadata.uid);
@@ -149,6 +151,14 @@ describe('a spike on the real control plane', () => {
       const back = await readyPods('warm', 2);
       const gone = placeholders.map(({ metadata }) => metadata.uid);
       expect(back.filter(({ metadata }) => gone.includes(metadata.uid))).toEqual([]);
+
+      await lab.api.waitFor('the timeline to end', async () => timeline.latest.workloads.warm?.ready === 2);
+      const [first] = await timeline.stop();
+      expect(first?.workloads.llm).toEqual({ desired: 2, pods: 2, placed: 2, ready: 2 });
+      expect(timeline.latest.workloads.llm).toEqual({ desired: 6, pods: 6, placed: 6, ready: 6 });
+      // The warm nodes serve while the machines of the others are still on their way.
+      const [fourth, sixth] = [timeline.firstReady('llm', 4), timeline.firstReady('llm', 6)];
+      expect(fourth).toBeLessThan(sixth ?? 0);
     });
   });
 });
