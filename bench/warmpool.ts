@@ -206,13 +206,19 @@ function compare(scenario: Scenario, variation: Variation, seeds: number): Block
   const judged = Array.from({ length: seeds }, (_, i) => scenario.judged(i));
   const [first = known] = judged;
   const best = tuned(known, capacity, variation);
-  const base = Math.max(1, Math.ceil(perSecond(known).reduce((a, b) => a + b, 0) / (hours * 3600 * capacity.requestsPerSecond)));
+  const base = Math.max(
+    1,
+    Math.ceil(perSecond(known).reduce((a, b) => a + b, 0) / (hours * 3600 * capacity.requestsPerSecond)),
+  );
   const peak = Math.ceil(busiestMinute(perSecond(first)) / capacity.requestsPerSecond);
   const policies: readonly (readonly [string, Policy])[] = [
     ['sized', sized.policy],
     ['tuned grid', best.policy],
     ['KEDA queue 5, as it comes', handMade({ trigger: 'waiting', threshold: 5, minReplicas: base, maxReplicas: 40 })],
-    ['HPA on GPU use of 80 %', handMade({ trigger: 'gpu', threshold: 80, minReplicas: base, maxReplicas: best.made.maxReplicas })],
+    [
+      'HPA on GPU use of 80 %',
+      handMade({ trigger: 'gpu', threshold: 80, minReplicas: base, maxReplicas: best.made.maxReplicas }),
+    ],
     ['static at peak', fixed(peak)],
     ['static in hindsight', hindsight(first, variation)],
     ['oracle', oracle(first, capacity, variation)],

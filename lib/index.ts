@@ -6,6 +6,11 @@ export * from './constructs/gpu-operator-values';
 export * from './constructs/gpu-training-job';
 export * from './constructs/inference-namespace';
 export * from './constructs/priority-classes';
+export type {
+  ExternalMetric,
+  TriggerAuthentication,
+} from './constructs/scaler-objects';
+export * from './constructs/scaling';
 export type { GpuInferenceServiceProps } from './constructs/serving-props';
 export * from './constructs/siblings';
 export * from './constructs/warm-pool';

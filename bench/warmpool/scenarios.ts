@@ -80,7 +80,13 @@ function story(tokens: RequestTrace): Scenario {
       seed,
     });
   // The step is expected and has never been seen: what is known is an ordinary hour.
-  return { name: 'founding story', hours: 1, known: told(1, 1), judged: (seed) => told(1000 + seed, SPIKE_FACTOR), spikeFactor: SPIKE_FACTOR };
+  return {
+    name: 'founding story',
+    hours: 1,
+    known: told(1, 1),
+    judged: (seed) => told(1000 + seed, SPIKE_FACTOR),
+    spikeFactor: SPIKE_FACTOR,
+  };
 }
 
 /** What ships with the project. */

@@ -1,4 +1,5 @@
 /** The decisions of warmpath as pure functions over plain values: no cdk8s, no cloud SDK. */
+export * from './arrival-source';
 export * from './availability';
 export * from './burst-envelope';
 export * from './cold-start';
@@ -35,6 +36,7 @@ export * from './problem';
 export * from './rules';
 export * from './runtime-launch';
 export * from './runtime-metrics';
+export * from './scaling-plan';
 export * from './secret-objects';
 export * from './secret-plan';
 export * from './secret-source';

@@ -124,6 +124,8 @@ export interface ServingPlan {
   readonly replicas: number | undefined;
   readonly minReplicas: number;
   readonly maxReplicas: number;
+  /** Sequences that a pod decodes at the same time. */
+  readonly maxNumSeqs: number;
   /** What was computed from promise, capacity and traffic; undefined where nobody said them. */
   readonly sizing: WarmPoolPlan | undefined;
   /** Undefined where an outage was accepted. */
@@ -395,6 +397,7 @@ export function draftServing(spec: ServingSpec): Draft<ServingPlan> {
     replicas: spec.scaler === undefined ? replicas.max : undefined,
     minReplicas: replicas.min,
     maxReplicas: replicas.max,
+    maxNumSeqs: spec.maxNumSeqs ?? DEFAULT_MAX_NUM_SEQS,
     sizing,
     minAvailable,
     timers,
