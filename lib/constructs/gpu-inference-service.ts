@@ -11,7 +11,7 @@ import { PoolClaims } from './pool-claims';
 import { drawSecretObjects } from './secret-objects';
 import { drawServingDeployment } from './serving-deployment';
 import { draftFlows, networkPolicyOf } from './serving-network';
-import { configData, servicePorts, servingPod } from './serving-pod';
+import { configData, planAnnotation, servicePorts, servingPod } from './serving-pod';
 import type { GpuInferenceServiceProps } from './serving-props';
 import { servingSpec } from './serving-spec';
 import type { ServingTarget } from './siblings';
@@ -67,7 +67,11 @@ export class GpuInferenceService extends Construct {
     this.plan = parts?.floor;
     this.spotPlan = parts?.spot;
     if (this.plan === undefined || errorsOf(flows.problems).length > 0) return;
-    drawServiceAccount(this, this.metadata(this.plan), this.plan.identity, props.serviceAccountAnnotations);
+    drawServiceAccount(this, this.metadata(this.plan), this.plan.identity, {
+      ...props.serviceAccountAnnotations,
+      // KServe copies annotations of an InferenceService to the pods: a new sum would restart them.
+      ...(kserve && planAnnotation(this.plan)),
+    });
     drawSecretObjects(this, this.namespace, this.plan.ownership, this.plan.secrets);
     this.drawConfig(this.plan);
     if (kserve === undefined) {

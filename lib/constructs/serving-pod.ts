@@ -36,6 +36,11 @@ export function podAnnotations(
   };
 }
 
+/** The whole plan, for whoever has the manifests and nothing else. */
+export function planAnnotation(plan: ServingPlan): Record<string, string> {
+  return { [ANNOTATIONS.plan]: JSON.stringify(planRecord(plan)) };
+}
+
 /** What was decided, for whoever reads the Deployment. */
 export function deploymentAnnotations(plan: ServingPlan): Record<string, string> {
   const { model, coldStart, fit, secrets } = plan;
@@ -45,7 +50,7 @@ export function deploymentAnnotations(plan: ServingPlan): Record<string, string>
     [ANNOTATIONS.coldStartP95]: String(Math.round(coldStart.p95Seconds)),
     [ANNOTATIONS.containerStartP95]: String(Math.round(coldStart.containerP95Seconds)),
     [ANNOTATIONS.memoryFit]: fit.explanation,
-    [ANNOTATIONS.plan]: JSON.stringify(planRecord(plan)),
+    ...planAnnotation(plan),
     ...secrets.annotations,
   };
 }

@@ -26,13 +26,15 @@ export interface PoolCost {
   readonly dollarsPerGpuHour: number | undefined;
 }
 
-function priceOf(plan: GpuNodePoolPlan, overrides: PriceOverrides): HourlyPrice | undefined {
-  const { machineType } = plan.profile;
+/** The price of a machine in a region: an own one, or the dated list price; undefined where neither is known. */
+export function machinePrice(
+  machineType: string,
+  region: string,
+  overrides: PriceOverrides = {},
+): HourlyPrice | undefined {
   const own = Object.hasOwn(overrides, machineType) ? overrides[machineType] : undefined;
   if (own !== undefined) return { dollarsPerHour: own, source: 'environment' };
-  const row = MACHINE_PRICES.find(
-    (price) => price.machineType === machineType && price.region === plan.platform.region,
-  );
+  const row = MACHINE_PRICES.find((price) => price.machineType === machineType && price.region === region);
   return row && { dollarsPerHour: row.dollarsPerHour, source: `${row.source}, ${row.readOn}` };
 }
 
@@ -40,7 +42,7 @@ function priceOf(plan: GpuNodePoolPlan, overrides: PriceOverrides): HourlyPrice 
 export function draftPoolCost(plan: GpuNodePoolPlan, overrides: PriceOverrides = {}): Draft<PoolCost> {
   const findings = new Findings();
   const { machineType } = plan.profile;
-  const price = priceOf(plan, overrides);
+  const price = machinePrice(machineType, plan.platform.region, overrides);
   if (price === undefined) {
     findings.warning('WP-COST-002', 'prices', undefined, {
       message: `no dated price of '${machineType}' in '${plan.platform.region}' is known, so the cost of pool '${plan.name}' is not counted`,

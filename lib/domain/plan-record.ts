@@ -25,11 +25,19 @@ export interface PlanRecord {
     readonly cloud: string;
     readonly region: string;
     readonly machineType: string;
+    /** Model of its GPUs, with the MIG profile where they are cut; absent for machines that say none. */
+    readonly gpu?: string;
     readonly minNodes: number;
     readonly maxNodes: number;
     readonly replicasPerNode: number;
   };
+  /** GPUs, or instances of them, that a replica takes. */
+  readonly gpusPerReplica: number;
+  /** Parameters of the model. */
+  readonly parameters: number;
   readonly coldStart: Readonly<Record<ColdStartStage, StageRecord>>;
+  /** Start on a node that is there: without `node`, and without `image` where it is prefetched. */
+  readonly warmNode: { readonly p50Seconds: number; readonly p95Seconds: number };
   /** What is left to requests in flight when a pod ends. */
   readonly drainSeconds: number;
   readonly minReplicas: number;
@@ -41,7 +49,11 @@ export interface PlanRecord {
     readonly capacity: { readonly requestsPerSecond: number; readonly inFlight: number; readonly source?: string };
     readonly warmNodes: number;
     readonly peakReplicas: number;
-    readonly reaction: { readonly podSeconds: number; readonly nodeSeconds: number };
+    readonly reaction: {
+      readonly detectionSeconds: number;
+      readonly podSeconds: number;
+      readonly nodeSeconds: number;
+    };
     readonly prediction: { readonly attainment: number; readonly meanReplicas: number; readonly meanIdleNodes: number };
     /** The arithmetic, a line each. */
     readonly sums: readonly string[];
@@ -66,7 +78,11 @@ function sizingOf({ sizing }: ServingPlan): PlanRecord['sizing'] {
     },
     warmNodes: sizing.warmNodes,
     peakReplicas: sizing.peakReplicas,
-    reaction: { podSeconds: rounded(reaction.podSeconds), nodeSeconds: rounded(reaction.nodeSeconds) },
+    reaction: {
+      detectionSeconds: rounded(reaction.detectionSeconds),
+      podSeconds: rounded(reaction.podSeconds),
+      nodeSeconds: rounded(reaction.nodeSeconds),
+    },
     prediction: {
       attainment: rounded(prediction.attainment),
       meanReplicas: rounded(prediction.meanReplicas),
@@ -81,6 +97,7 @@ function sizingOf({ sizing }: ServingPlan): PlanRecord['sizing'] {
 /** The record of a plan. */
 export function planRecord(plan: ServingPlan): PlanRecord {
   const { pool, coldStart } = plan;
+  const { gpu, gpus, machineType } = pool.profile;
   const sizing = sizingOf(plan);
   return {
     service: plan.name,
@@ -91,17 +108,21 @@ export function planRecord(plan: ServingPlan): PlanRecord {
       name: pool.name,
       cloud: pool.platform.cloud,
       region: pool.platform.region,
-      machineType: pool.profile.machineType,
+      machineType,
+      ...(gpu && { gpu: gpu.migProfile === undefined ? gpu.model : `${gpu.model} ${gpu.migProfile}` }),
       minNodes: pool.minNodes,
       maxNodes: pool.maxNodes,
-      replicasPerNode: Math.floor(pool.profile.gpus / plan.fit.tensorParallel),
+      replicasPerNode: Math.floor(gpus / plan.fit.tensorParallel),
     },
+    gpusPerReplica: plan.fit.tensorParallel,
+    parameters: plan.model.parameters,
     coldStart: Object.fromEntries(
       COLD_START_STAGES.map((stage) => {
         const { p50Seconds, p95Seconds, basis } = coldStart.stages[stage];
         return [stage, { p50Seconds: rounded(p50Seconds), p95Seconds: rounded(p95Seconds), basis }];
       }),
     ) as PlanRecord['coldStart'],
+    warmNode: { p50Seconds: rounded(coldStart.warmNodeP50Seconds), p95Seconds: rounded(coldStart.warmNodeP95Seconds) },
     drainSeconds: plan.drain.drainSeconds,
     minReplicas: plan.minReplicas,
     maxReplicas: plan.maxReplicas,
@@ -109,25 +130,80 @@ export function planRecord(plan: ServingPlan): PlanRecord {
   };
 }
 
+/** What a reader counts on, by path: each is checked, as anybody can edit an annotation. */
+const ALWAYS = {
+  text: ['service', 'model', 'deployment', 'namespace', 'pool.name', 'pool.cloud', 'pool.region', 'pool.machineType'],
+  number: [
+    'pool.minNodes',
+    'pool.maxNodes',
+    'pool.replicasPerNode',
+    'gpusPerReplica',
+    'parameters',
+    'drainSeconds',
+    'minReplicas',
+    'maxReplicas',
+    'warmNode.p50Seconds',
+    'warmNode.p95Seconds',
+    ...COLD_START_STAGES.flatMap((stage) => [`coldStart.${stage}.p50Seconds`, `coldStart.${stage}.p95Seconds`]),
+  ],
+  list: [],
+} as const;
+
+const SIZED = {
+  text: ['sizing.objective'],
+  number: [
+    'sizing.timeToFirstTokenSeconds',
+    'sizing.capacity.requestsPerSecond',
+    'sizing.capacity.inFlight',
+    'sizing.warmNodes',
+    'sizing.peakReplicas',
+    'sizing.reaction.detectionSeconds',
+    'sizing.reaction.podSeconds',
+    'sizing.reaction.nodeSeconds',
+    'sizing.prediction.attainment',
+    'sizing.prediction.meanReplicas',
+    'sizing.prediction.meanIdleNodes',
+  ],
+  list: ['sizing.sums', 'sizing.assumptions'],
+} as const;
+
+function valueAt(record: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (here, key) => (typeof here === 'object' && here !== null ? (here as Record<string, unknown>)[key] : undefined),
+      record,
+    );
+}
+
+/** The first part of a record that is not what it should be. */
+function missing(record: unknown): string | undefined {
+  const isWrong = {
+    text: (value: unknown) => typeof value !== 'string',
+    number: (value: unknown) => !(typeof value === 'number' && value >= 0),
+    list: (value: unknown) => !(Array.isArray(value) && value.every((one) => typeof one === 'string')),
+  };
+  const wrong = (fields: Readonly<Record<keyof typeof isWrong, readonly string[]>>) =>
+    (Object.keys(isWrong) as (keyof typeof isWrong)[])
+      .flatMap((type) => fields[type].filter((path) => isWrong[type](valueAt(record, path))))
+      .at(0);
+  return wrong(ALWAYS) ?? (valueAt(record, 'sizing') === undefined ? undefined : wrong(SIZED));
+}
+
 /** Reads a record; an annotation that somebody has changed by hand is told, not believed. */
 export function draftPlanRecord(text: string, where: string): Draft<PlanRecord> {
   const findings = new Findings();
-  let value: unknown;
+  let record: unknown;
   try {
-    value = JSON.parse(text);
+    record = JSON.parse(text);
   } catch {
-    value = undefined;
+    record = undefined;
   }
-  const record = value as Partial<PlanRecord> | undefined;
-  const whole =
-    typeof record?.service === 'string' &&
-    typeof record.deployment === 'string' &&
-    typeof record.pool?.maxNodes === 'number' &&
-    COLD_START_STAGES.every((stage) => typeof record.coldStart?.[stage]?.p95Seconds === 'number');
-  if (!whole) {
+  const wrong = missing(record);
+  if (wrong !== undefined) {
     findings.error('WP-WARM-019', where, text.slice(0, 80), {
-      message: 'this is no plan of a service',
-      allowed: 'the annotation as synthesis writes it',
+      message: `this is no plan of a service: ${record === undefined ? 'it is no JSON' : `${wrong} is not what it should be`}`,
+      allowed: 'the annotation as this version of warmpath writes it',
       fix: 'synthesise again',
     });
     return findings.draft<PlanRecord>(undefined);

@@ -8,6 +8,7 @@ import {
   type ScalingPolicy,
   type ScalingRules,
 } from '../domain/hpa-behaviour';
+import { KSERVE, kservePredictorName } from '../domain/kserve';
 import { WORKLOAD_LABELS } from '../domain/node-vocabulary';
 import { WARM_COMPONENTS } from '../domain/placeholder';
 import { RUNTIME_METRICS } from '../domain/runtime-metrics';
@@ -118,6 +119,25 @@ function placeholdersFor(manifests: readonly unknown[], namespace: string, shape
   return [...deployments, ...buffers].reduce((sum, replicas) => sum + replicas, 0);
 }
 
+interface Workload {
+  readonly podSpec: unknown;
+  readonly replicas: number;
+}
+
+/** The Deployment, or what KServe makes it of. */
+function workloadOf(manifests: readonly unknown[], namespace: string, deployment: string): Workload | undefined {
+  const called = (kind: string, nameOf: (name: string) => string) =>
+    of(manifests, kind, namespace).find((one) => nameOf(text(at(one, 'metadata', 'name')) ?? '') === deployment);
+  const own = called('Deployment', (name) => name);
+  if (own !== undefined) {
+    return { podSpec: at(own, 'spec', 'template', 'spec'), replicas: number(at(own, 'spec', 'replicas')) ?? 1 };
+  }
+  const served = called(KSERVE.kind, kservePredictorName);
+  if (served === undefined) return undefined;
+  const predictor = at(served, 'spec', 'predictor');
+  return { podSpec: predictor, replicas: number(at(predictor, 'minReplicas')) ?? 1 };
+}
+
 /** What is simulated of a service. */
 export interface ManifestSelection {
   readonly namespace: string;
@@ -130,9 +150,7 @@ export interface ManifestSelection {
  * @throws Error for a service that is not there, and for triggers that the simulator has no model of
  */
 export function policyOf(manifests: readonly unknown[], { namespace, deployment }: ManifestSelection): SimulatedPolicy {
-  const workload = of(manifests, 'Deployment', namespace).find(
-    (one) => text(at(one, 'metadata', 'name')) === deployment,
-  );
+  const workload = workloadOf(manifests, namespace, deployment);
   if (workload === undefined) {
     const names = manifests
       .filter((one) => text(at(one, 'kind')) === 'Deployment')
@@ -142,7 +160,7 @@ export function policyOf(manifests: readonly unknown[], { namespace, deployment 
     );
   }
   const common = {
-    placeholders: placeholdersFor(manifests, namespace, shapeOf(at(workload, 'spec', 'template', 'spec'))),
+    placeholders: placeholdersFor(manifests, namespace, shapeOf(workload.podSpec)),
     imagePrefetched: manifests.some(
       (one) => text(at(one, 'kind')) === 'DaemonSet' && component(one) === WARM_COMPONENTS.prefetch,
     ),
@@ -151,7 +169,7 @@ export function policyOf(manifests: readonly unknown[], { namespace, deployment 
     (one) => text(at(one, 'spec', 'scaleTargetRef', 'name')) === deployment,
   );
   if (scaler === undefined) {
-    const replicas = number(at(workload, 'spec', 'replicas')) ?? 1;
+    const { replicas } = workload;
     return { ...common, minReplicas: replicas, maxReplicas: replicas, triggers: [], behaviour: DEFAULT_BEHAVIOUR };
   }
   const spec = at(scaler, 'spec');

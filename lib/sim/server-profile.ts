@@ -8,6 +8,8 @@
 export interface ServerProfile {
   readonly name: string;
   readonly source: string;
+  /** What was profiled; absent for profiles that stand for nothing in particular. */
+  readonly of?: { readonly gpu: string; readonly gpus: number; readonly parameters: number };
   /** Beside the GPU's work: scheduling, sampling, detokenisation. */
   readonly overheadMs: number;
   /** Linear layers by tokens in the step; between two rows a straight line, behind the last one its slope. */
@@ -26,6 +28,7 @@ export interface ServerProfile {
 export const SERVER_PROFILES = {
   'a100-8b': {
     name: 'A100 80 GB, 8 B, one GPU',
+    of: { gpu: 'A100-80GB', gpus: 1, parameters: 8e9 },
     source:
       'linear layers: microsoft/vidur data/profiling (MIT), Llama-3-8B on A100; overhead: what the BLIS fit to vLLM 0.8.4 (16.4 ms for an empty step, inference-sim defaults.yaml @517fe652) has above them; attention: 128 KiB a token at 70 % of 2 TB/s, an estimate',
     overheadMs: 6.6,
