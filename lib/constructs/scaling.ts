@@ -1,7 +1,9 @@
 /** Who decides how many pods a service has: KEDA by requests or by any trigger of its own, or Kubernetes alone. */
 import type { Construct } from 'constructs';
+import { TRIGGER_FACTS } from '../../imports/keda/trigger-facts';
 import type { KedaTriggers } from '../../imports/keda/triggers';
 import type { ScalingBehaviour } from '../domain/hpa-behaviour';
+import { draftKedaTrigger } from '../domain/keda-trigger';
 import { type Draft, Findings } from '../domain/problem';
 import {
   draftRequestScaling,
@@ -165,6 +167,8 @@ function serviceOf({ plan }: ServingTarget): ScaledService {
 function draftTriggers(triggers: readonly KedaTrigger[]): Draft<readonly TriggerInput[]> {
   const findings = new Findings('scaler.');
   for (const [index, trigger] of triggers.entries()) {
+    const written = { ...trigger, authenticated: trigger.authentication !== undefined };
+    findings.adopt(draftKedaTrigger(`scaler.triggers[${index}]`, written, TRIGGER_FACTS));
     const { query } = trigger.metadata as { readonly query?: string };
     if (trigger.type !== 'prometheus' || query === undefined || isOneSeries(query)) continue;
     findings.error('WP-SCALE-009', `triggers[${index}].metadata.query`, query, {

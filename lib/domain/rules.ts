@@ -160,6 +160,8 @@ export const RULES = {
   'WP-RUN-015': 'A profile says who the server is, where it listens and what it needs.',
   'WP-RUN-016': 'A start is a command, arguments, variables and files in text, and the same every time.',
   'WP-RUN-017': 'What a server tells about itself is known, or the lack is said.',
+  'WP-SCALE-001': 'A trigger has what its scaler asks for.',
+  'WP-SCALE-002': 'A trigger uses nothing that goes away, or that is said.',
   'WP-SCALE-003': 'Arrivals are counted when they arrive.',
   'WP-SCALE-004': 'A threshold is a number that something can be divided by.',
   'WP-SCALE-005': 'A scaler that sees spikes late is said.',
