@@ -15,6 +15,11 @@ import { parse, stringify } from 'yaml';
 
 const CRDS = [
   {
+    module: 'github.com/kedacore/keda/v2',
+    version: 'v2.21.0',
+    files: ['config/crd/bases/keda.sh_scaledobjects.yaml', 'config/crd/bases/keda.sh_triggerauthentications.yaml'],
+  },
+  {
     module: 'github.com/external-secrets/external-secrets',
     version: 'v1.3.2',
     files: ['config/crds/bases/external-secrets.io_externalsecrets.yaml'],
