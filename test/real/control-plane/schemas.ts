@@ -9,8 +9,10 @@ import { toolPaths } from '../support/tools';
  * their own definitions. What stands in no schema and not here is an objection.
  */
 export const CUSTOM_GROUPS: readonly string[] = [
+  'autoscaling.k8s.io',
   'autoscaling.x-k8s.io',
   'external-secrets.io',
+  'keda.sh',
   'secrets-store.csi.x-k8s.io',
   'serving.kserve.io',
 ];
