@@ -1,27 +1,43 @@
-/** A trigger of KEDA's held to what its scaler asks for, before KEDA says it in an event that nobody reads. */
+/** A trigger of KEDA's held to what its scaler reads, before KEDA says it in an event that nobody reads. */
 import { type Draft, Findings } from './problem';
 
-/** What a scaler asks of its metadata; generated from KEDA's schema. */
+/** A parameter that KEDA refuses a trigger without. */
+export interface RequiredParameter {
+  /** Its names, of which one is enough. */
+  readonly anyOf: readonly string[];
+  /** Where KEDA looks, of which one is enough. */
+  readonly from: readonly ('metadata' | 'environment' | 'authentication')[];
+}
+
+/** What a scaler reads; generated from KEDA's schema (imports/keda). */
 export interface TriggerFacts {
-  /** Everything that may stand in the metadata. */
+  /** What may stand in the metadata; `query.*` is everything that begins so. */
   readonly known: readonly string[];
-  /** Without a default. */
-  readonly required: readonly string[];
-  /** Also taken from a TriggerAuthentication. */
+  readonly required: readonly RequiredParameter[];
   readonly fromAuthentication: readonly string[];
-  readonly deprecated: readonly string[];
-  readonly allowed: Readonly<Record<string, readonly string[]>>;
+  /** Parameters that are one of some values. */
+  readonly allowed?: Readonly<Record<string, readonly string[]>>;
+  /** Parameters that are several of some values, between commas. */
+  readonly allowedInLists?: Readonly<
+    Record<string, { readonly allowed: readonly string[]; readonly atMostOneOf: readonly string[] }>
+  >;
+  /** Parameters of earlier versions, with what KEDA says when it refuses them. */
+  readonly refused?: Readonly<Record<string, string>>;
+  /** Parameters that KEDA still reads, with what it says about them. */
+  readonly deprecated?: Readonly<Record<string, string>>;
+  /** Whether it takes further parameters, which somebody else reads. */
+  readonly open?: boolean;
 }
 
 /** A trigger as somebody wrote it. */
 export interface WrittenTrigger {
   readonly type: string;
   readonly metadata: object;
-  /** Whether it logs in somewhere. */
+  /** Whether it comes with an authentication. What that holds is not looked into. */
   readonly authenticated: boolean;
 }
 
-/** Letters that differ, for a suggestion. */
+/** Letters that differ, whatever their case (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i += 1) {
@@ -35,23 +51,47 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The known name that is most like it. */
+/** The known name that is most like it, where one is. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((one) => [distance(name, one), one] as const).sort(([a], [b]) => a - b);
   const [first] = ranked;
   return first !== undefined && first[0] <= Math.ceil(name.length / 3) ? first[1] : undefined;
 }
 
-/** Reports what KEDA would refuse, or would not read. */
+/** The entry of a table whose keys somebody else writes: none for `constructor`. */
+function entry<T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** `query.*` stands for every name that goes on after the point. */
+function isKnown(name: string, known: readonly string[]): boolean {
+  return known.some((one) => {
+    if (!one.endsWith('.*')) return one === name;
+    const prefix = one.slice(0, -1);
+    return name.startsWith(prefix) && name.length > prefix.length;
+  });
+}
+
+/** KEDA cuts blanks off, and takes what is empty then for not set. */
+const isSet = (value: unknown): boolean => typeof value !== 'string' || value.trim() !== '';
+
+/**
+ * Reports what KEDA would refuse (a missing parameter, another choice, a parameter of earlier versions) or would not
+ * read: WP-SCALE-001; and what it announces to give up: WP-SCALE-002. Numbers are not parsed.
+ *
+ * The rules are those of KEDA's parser (kedacore/keda v2.21.0 pkg/scalers/scalersconfig/typed_config.go), which by
+ * default says nothing of a parameter that it does not know.
+ */
 export function draftKedaTrigger(
   prop: string,
-  { type, metadata, authenticated }: WrittenTrigger,
+  trigger: WrittenTrigger,
   table: Readonly<Record<string, TriggerFacts>>,
 ): Draft<WrittenTrigger> {
+  const { type, metadata } = trigger;
   const findings = new Findings(`${prop}.`);
-  const facts = Object.hasOwn(table, type) ? table[type] : undefined;
+  const facts = entry(table, type);
   if (facts === undefined) {
-    const like = nearest(type, Object.keys(table));
+    const like = nearest(String(type), Object.keys(table));
     findings.error('WP-SCALE-001', 'type', type, {
       message: 'KEDA has no such scaler',
       allowed: 'a type of imports/keda/triggers.ts',
@@ -61,50 +101,108 @@ export function draftKedaTrigger(
   }
   const given = Object.entries(metadata).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) checkParameter(findings, name, value, facts);
-  const names = given.map(([name]) => name);
-  for (const name of facts.required) {
-    const elsewhere = authenticated && facts.fromAuthentication.includes(name);
-    if (names.includes(name) || names.includes(`${name}FromEnv`) || elsewhere) continue;
-    findings.error('WP-SCALE-001', `metadata.${name}`, undefined, {
-      message: `scaler '${type}' does nothing without it`,
-      allowed: facts.fromAuthentication.includes(name) ? 'a text, or an authentication that holds it' : 'a text',
-      fix: 'set it',
-    });
-  }
-  return findings.draft({ type, metadata, authenticated });
+  const names = new Set(given.filter(([, value]) => isSet(value)).map(([name]) => name));
+  for (const required of facts.required) checkRequired(findings, required, names, trigger);
+  return findings.draft(trigger);
+}
+
+function checkRequired(
+  findings: Findings,
+  { anyOf, from }: RequiredParameter,
+  names: ReadonlySet<string>,
+  { type, authenticated }: WrittenTrigger,
+): void {
+  const inMetadata = [
+    ...(from.includes('metadata') ? anyOf : []),
+    ...(from.includes('environment') ? anyOf.map((name) => `${name}FromEnv`) : []),
+  ];
+  const fromAuthentication = from.includes('authentication');
+  if (inMetadata.some((name) => names.has(name)) || (authenticated && fromAuthentication)) return;
+  const ways = [...inMetadata, ...(fromAuthentication ? [`an authentication with ${anyOf.join(' or ')}`] : [])];
+  findings.error('WP-SCALE-001', `metadata.${anyOf[0]}`, undefined, {
+    message: `KEDA refuses a trigger '${type}' without it`,
+    allowed: ways.join(', or '),
+    fix: ways.length === 1 ? 'set it' : 'set one of them',
+  });
 }
 
 function checkParameter(findings: Findings, name: string, value: unknown, facts: TriggerFacts): void {
   const prop = `metadata.${name}`;
-  if (!facts.known.includes(name)) {
-    const like = nearest(name, facts.known);
-    findings.error('WP-SCALE-001', prop, value, {
-      message: facts.fromAuthentication.includes(name)
-        ? 'KEDA reads this from an authentication only'
-        : 'the scaler does not read this',
-      allowed: facts.known.join(', '),
-      fix: like === undefined ? 'remove it' : `did you mean ${like}?`,
+  const refused = entry(facts.refused, name);
+  if (refused !== undefined) {
+    if (!isSet(value)) return;
+    findings.error('WP-SCALE-001', prop, secretOr(name, value, facts), {
+      message: `KEDA refuses a trigger with it: ${withoutStop(refused)}`,
+      allowed: 'not set',
+      fix: 'use what KEDA names instead, or remove it',
     });
     return;
   }
-  const allowed = facts.allowed[name];
+  if (!facts.open && !isKnown(name, facts.known)) {
+    const elsewhere = facts.fromAuthentication.includes(name);
+    const like = nearest(name, facts.known);
+    // The value may be a password under a misspelt name: it is not printed.
+    findings.error('WP-SCALE-001', prop, NOT_SHOWN, {
+      message: elsewhere ? 'KEDA reads this from an authentication only' : 'the scaler does not read this',
+      allowed: facts.known.join(', '),
+      fix: elsewhere ? 'move it to the secrets of authentication' : like ? `did you mean ${like}?` : 'remove it',
+    });
+    return;
+  }
   if (typeof value !== 'string') {
-    findings.error('WP-SCALE-001', prop, value, {
+    findings.error('WP-SCALE-001', prop, secretOr(name, value, facts), {
       message: 'KEDA reads texts',
       allowed: 'a text',
-      fix: `write '${String(value)}' in quotes`,
+      fix: 'write it in quotes',
     });
-  } else if (allowed !== undefined && !allowed.includes(value)) {
-    findings.error('WP-SCALE-001', prop, value, {
-      message: 'there is no such choice',
-      allowed: allowed.join(', '),
-      fix: 'choose one of them',
-    });
+    return;
   }
-  if (!facts.deprecated.includes(name)) return;
+  if (!isSet(value)) return;
+  checkChoice(findings, name, value, facts);
+  const announced = entry(facts.deprecated, name);
+  if (announced === undefined) return;
   findings.warning('WP-SCALE-002', prop, value, {
-    message: 'KEDA will read this no longer',
+    message: `KEDA says: ${withoutStop(announced)}`,
     allowed: 'what its documentation names instead',
     fix: 'replace it before the next upgrade',
   });
 }
+
+function checkChoice(findings: Findings, name: string, value: string, facts: TriggerFacts): void {
+  const prop = `metadata.${name}`;
+  const choices = entry(facts.allowed, name);
+  if (choices !== undefined && !choices.includes(value.trim())) {
+    findings.error('WP-SCALE-001', prop, value, {
+      message: 'there is no such choice',
+      allowed: choices.join(', '),
+      fix: 'choose one of them',
+    });
+  }
+  const list = entry(facts.allowedInLists, name);
+  if (list === undefined) return;
+  const parts = value.split(',').map((part) => part.trim());
+  const wrong = parts.filter((part) => !list.allowed.includes(part));
+  if (wrong.length > 0) {
+    findings.error('WP-SCALE-001', prop, value, {
+      message: `there is no such choice: ${wrong.map((part) => `'${part}'`).join(', ')}`,
+      allowed: `some of ${list.allowed.join(', ')}, between commas`,
+      fix: 'choose among them',
+    });
+  }
+  if (parts.filter((part) => list.atMostOneOf.includes(part)).length > 1) {
+    findings.error('WP-SCALE-001', prop, value, {
+      message: 'these exclude each other',
+      allowed: `at most one of ${list.atMostOneOf.join(', ')}`,
+      fix: 'choose one of them',
+    });
+  }
+}
+
+const NOT_SHOWN = '(not shown)';
+
+/** Passwords and tokens are what an authentication may hold as well. */
+function secretOr(name: string, value: unknown, { fromAuthentication }: TriggerFacts): unknown {
+  return fromAuthentication.includes(name) ? NOT_SHOWN : value;
+}
+
+const withoutStop = (text: string) => text.replace(/\.$/, '');
