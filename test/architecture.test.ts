@@ -71,8 +71,8 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/constructs/': ['lib/domain/', 'lib/promql/', 'lib/kube/', 'imports/', 'cdk8s', 'constructs', 'node:crypto'],
   'lib/cloud/': ['lib/domain/', /^@pulumi\//],
   'lib/policy/': ['lib/domain/', 'yaml', 'node:fs'],
-  'lib/cli/': ['lib/domain/', 'lib/policy/index', /^node:/],
-  'lib/sim/': ['lib/domain/', 'heap-js', /^pure-rand\//],
+  'lib/cli/': ['lib/domain/', 'lib/policy/index', 'lib/sim/', 'lib/traces/index', 'lib/charts/index', /^node:/],
+  'lib/sim/': ['lib/domain/', 'lib/policy/json', 'lib/charts/index', 'heap-js', /^pure-rand\//],
   'lib/charts/': ['d3-scale', 'd3-shape'],
   'lib/traces/': ['lib/domain/', 'lib/sim/random', 'lib/sim/simulate', 'node:fs', 'node:path', 'node:zlib'],
   // What a user of the package could import as well, beside the Pulumi entry.
@@ -167,14 +167,38 @@ describe('the package', () => {
     expect(existsSync(join(ROOT, source))).toBe(true);
   });
 
-  test('loads nothing of Pulumi on the YAML side', () => {
-    const script = `
-      require('./lib/index.ts'); require('./stacks/synthesise.ts');
-      console.log(JSON.stringify(Object.keys(require.cache)));`;
-    const tsx = ['--require', require.resolve('tsx/cjs'), '--input-type=commonjs', '--eval', script];
-    const { stdout, stderr } = spawnSync(process.execPath, tsx, { cwd: ROOT, encoding: 'utf8' });
+  /** What is loaded once a script has run; what it prints itself goes nowhere. */
+  function loadedBy(script: string, ...args: readonly string[]): readonly string[] {
+    const report = `process.on('exit', () => require('node:fs').writeSync(3, JSON.stringify(Object.keys(require.cache))));`;
+    const tsx = ['--require', require.resolve('tsx/cjs'), '--input-type=commonjs', '--eval', `${report}${script}`];
+    const { output, stderr } = spawnSync(process.execPath, [...tsx, '--', 'warmpath', ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    });
     expect(stderr).toBe('');
-    const loaded = JSON.parse(stdout) as string[];
+    return JSON.parse(output[3] ?? '') as string[];
+  }
+
+  test('gives traces to whoever counts arrivals', () => {
+    expect(exports['./traces']).toEqual({
+      types: './build/lib/traces/index.d.ts',
+      default: './build/lib/traces/index.js',
+    });
+  });
+
+  test.each([
+    ['check', ['check', 'manifests/dev/cluster.k8s.yaml'], ['lib/policy/'], ['lib/sim/', 'lib/traces/', 'lib/charts/']],
+    ['plan', ['plan', '--help'], ['lib/cli/plan.ts'], ['lib/traces/', 'lib/charts/', 'node_modules/cdk8s']],
+    ['simulate', ['simulate', '--help'], ['lib/sim/', 'lib/traces/'], ['node_modules/d3-', 'node_modules/cdk8s']],
+  ])('loads for warmpath %s what that needs', (_, args, needed, foreign) => {
+    const loaded = loadedBy(`require('./lib/cli/main.ts');`, ...args);
+    for (const part of needed) expect(loaded.filter((file) => file.includes(part))).not.toEqual([]);
+    for (const part of foreign) expect(loaded.filter((file) => file.includes(part))).toEqual([]);
+  });
+
+  test('loads nothing of Pulumi on the YAML side', () => {
+    const loaded = loadedBy(`require('./lib/index.ts'); require('./stacks/synthesise.ts');`);
     expect(loaded.some((file) => file.includes('node_modules/cdk8s/'))).toBe(true);
     expect(loaded.filter((file) => file.includes('@pulumi'))).toEqual([]);
   });

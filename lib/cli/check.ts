@@ -1,6 +1,5 @@
 /** `warmpath check`: the rules over YAML that anybody wrote. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { RULES } from '../domain/rules';
 import {
@@ -16,23 +15,8 @@ import {
   sarifOf,
   type UnreadableDocument,
 } from '../policy';
-
-/** Where a command reads and writes; tests hand in their own. */
-export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly stdin: () => string;
-}
-
-/** What the exit code of `warmpath check` says. */
-export const EXIT = {
-  /** No finding at or above --fail-on. */
-  clean: 0,
-  /** Findings. */
-  findings: 1,
-  /** The arguments are wrong, a file could not be read, or the program failed: nothing is said of the manifests. */
-  unusable: 2,
-} as const;
+import { EXIT } from './exit';
+import { sourcesOf, type Terminal, Unusable } from './input';
 
 export const CHECK_HELP = `warmpath check FILE|FOLDER|- ...
 
@@ -52,52 +36,6 @@ Holds Kubernetes YAML to warmpath's rules, whoever wrote it. Folders are searche
 
 Exit code: 0 nothing found, 1 findings, 2 wrong arguments, unreadable input or a failure of the program itself.
 `;
-
-/** An argument or a file that cannot be used. */
-class Unusable extends Error {}
-
-const YAML = new Set(['.yaml', '.yml', '.json']);
-
-function leadsToFolder(link: string): boolean {
-  return statSync(link, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** YAML files of a folder, sorted, so that two machines report in one order. */
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesBelow(path);
-      // Links to files are followed, links to folders are not: they may lead back.
-      if (!YAML.has(extname(entry.name)) || (entry.isSymbolicLink() && leadsToFolder(path))) return [];
-      return [path];
-    });
-}
-
-/** What a read gives, or what to do where it fails. */
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new Unusable(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Fix: correct the path.`);
-  }
-}
-
-/** Texts by file, each file once however often it is named. */
-function sourcesOf(paths: readonly string[], terminal: Terminal): readonly (readonly [file: string, text: string])[] {
-  const files = paths.flatMap((path) => {
-    if (path === '-') return [path];
-    return reading(path, () => (statSync(path).isDirectory() ? filesBelow(path) : [path]));
-  });
-  const once = new Map(files.map((file) => [file === '-' ? file : resolve(file), file]));
-  return [...once.values()].map((file) =>
-    file === '-'
-      ? ['stdin', reading('standard input', terminal.stdin)]
-      : [file, reading(file, () => readFileSync(file, 'utf8'))],
-  );
-}
 
 function poolsIn(file: string): readonly PolicyPool[] {
   const fix = 'Fix: an array of objects with name, labels and taints (key, value, effect); see warmpath check --help';

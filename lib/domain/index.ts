@@ -28,6 +28,7 @@ export * from './node-pool-plan';
 export * from './node-vocabulary';
 export * from './placeholder';
 export * from './plan-record';
+export * from './plan-statement';
 export * from './platform-profile';
 export * from './pod-resources';
 export * from './price-table';

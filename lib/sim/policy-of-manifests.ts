@@ -168,6 +168,15 @@ export function policyOf(manifests: readonly unknown[], { namespace, deployment 
   const scaler = of(manifests, 'ScaledObject', namespace).find(
     (one) => text(at(one, 'spec', 'scaleTargetRef', 'name')) === deployment,
   );
+  const own = of(manifests, 'HorizontalPodAutoscaler', namespace).find(
+    (one) => text(at(one, 'spec', 'scaleTargetRef', 'name')) === deployment,
+  );
+  if (scaler === undefined && own !== undefined) {
+    throw new Error(
+      `HorizontalPodAutoscaler ${namespace}/${text(at(own, 'metadata', 'name'))} cannot be simulated: what its metrics count is not written in it. ` +
+        'Allowed: a ScaledObject, or a fixed number of replicas. Fix: scale the service by KEDA, or judge it on a cluster.',
+    );
+  }
   if (scaler === undefined) {
     const { replicas } = workload;
     return { ...common, minReplicas: replicas, maxReplicas: replicas, triggers: [], behaviour: DEFAULT_BEHAVIOUR };
