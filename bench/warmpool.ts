@@ -7,7 +7,7 @@
  *     --nominal    without the variations: service times of 0.7 and 1.3, cold starts of 2
  *     --json       the same as JSON
  *
- * Sized and tuned on one period, judged on the next. The sized policy is read from the manifests that warmpath draws for
+ * Sized and tuned on one period, judged on the next: halves of a short trace, two busy days in a row of a long one. The sized policy is read from the manifests that warmpath draws for
  * it, by one formula for every trace. Hours are those of one replica's GPUs, whatever they do; the first quarter of an
  * hour of each run is not judged.
  */

@@ -7,6 +7,8 @@ import type {
   PlatformSpec,
   PodPeer,
   PriceOverrides,
+  PrometheusServer,
+  RequestScalingProps,
   WarmPoolProps,
 } from '../lib';
 
@@ -31,6 +33,8 @@ export type EnvironmentService = Omit<
     readonly pool: string;
     /** Pods on a spot pool above the floor that `replicas` says. @default none */
     readonly spot?: { readonly pool: string; readonly replicas: number };
+    /** KEDA scales the service by its requests, within what `sizing` computes. @default `replicas` always run */
+    readonly scaling?: Omit<RequestScalingProps, 'prometheus'>;
     /** Whether the warm nodes of its pool wait for this service too. @default true where the pool has any */
     readonly warm?: boolean;
   };
@@ -52,6 +56,8 @@ export interface Environment {
   readonly gateway: PodPeer;
   /** Who may read the metrics. */
   readonly scraper: PodPeer;
+  /** Where KEDA asks for them; needed by services that scale. @default nowhere */
+  readonly prometheus?: PrometheusServer;
   readonly pools: Readonly<Record<string, EnvironmentPool>>;
   readonly services: Readonly<Record<string, EnvironmentService>>;
   /** GPUs that the pods of a namespace may hold. @default twice what is placed in it, as pods that are ending count too */

@@ -18,9 +18,10 @@ import {
   type PlatformProfile,
   type PoolCost,
   report,
+  Scaling,
   WarmPool,
 } from '../lib';
-import type { Environment } from './environment';
+import type { Environment, EnvironmentService } from './environment';
 import { ClusterChart } from './platform';
 
 /** An environment as a construct tree. Whatever is wrong with it is reported when the app is synthesised. */
@@ -133,6 +134,25 @@ function checkNamespaces(app: App, environment: Environment, namespaces: Readonl
   report(new Construct(app, 'namespaces'), findings.problems);
 }
 
+/** The scaler of a service that asks for one; without Prometheus it could see nothing. */
+function scalerOf(chart: Chart, { prometheus, name }: Environment, { scaling }: EnvironmentService) {
+  if (scaling === undefined) return undefined;
+  if (prometheus === undefined) {
+    const findings = new Findings();
+    findings.error('WP-ENV-001', 'scaling', undefined, {
+      message: `environment '${name}' does not say where metrics are`,
+      allowed: 'a service that scales, with prometheus in its environment',
+      fix: "set prometheus: { serverAddress: 'http://prometheus.monitoring.svc:9090' }",
+    });
+    report(chart, findings.problems);
+    return undefined;
+  }
+  const { arrivals, ...props } = scaling;
+  return arrivals === undefined
+    ? Scaling.queue({ ...props, prometheus })
+    : Scaling.arrivalRate({ ...props, arrivals, prometheus });
+}
+
 /** Builds the tree of an environment. */
 export function buildEnvironment(
   environment: Environment,
@@ -164,7 +184,8 @@ export function buildEnvironment(
     const spot = service.spot && spotPool && { ...service.spot, pool: spotPool };
     if (pool === undefined) return [];
     const warmCapacity = service.warm === false ? undefined : warmPools.get(service.pool);
-    const props = { gateway, scraper, images, ...service, pool, spot, ownership, warmCapacity };
+    const scaler = scalerOf(chart, environment, service);
+    const props = { gateway, scraper, images, ...service, pool, spot, ownership, warmCapacity, scaler };
     return [new GpuInferenceService(chart, name, props)];
   });
   const jobs = Object.entries(environment.training ?? {}).flatMap(([name, job]) => {

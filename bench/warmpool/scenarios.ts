@@ -29,11 +29,23 @@ const USUAL_CAPACITY = 7;
 
 const traceFile = (name: string) => join(__dirname, '../traces', name);
 
-/** Days where there are two of them, halves elsewhere. */
-function parts({ durationSeconds }: Trace): { readonly seconds: number; readonly start: number } {
+/** Requests of each whole day. */
+function days(trace: Trace): readonly number[] {
+  const counts = new Array<number>(Math.floor(trace.durationSeconds / DAY_SECONDS)).fill(0);
+  for (const at of requestsOf(trace, { scale: 0.01 }).arrivalMs) {
+    const day = Math.floor(at / 1000 / DAY_SECONDS);
+    if (day < counts.length) counts[day] = (counts[day] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Halves of a short trace; else the two days in a row of which the quieter one is busiest: no weekend, no half day. */
+function parts(trace: Trace): { readonly seconds: number; readonly start: number } {
+  const { durationSeconds } = trace;
   if (durationSeconds < 2 * DAY_SECONDS) return { seconds: durationSeconds / 2, start: 0 };
-  // The first day of a trace is often half a day.
-  return { seconds: DAY_SECONDS, start: durationSeconds >= 3 * DAY_SECONDS ? DAY_SECONDS : 0 };
+  const busy = days(trace);
+  const pairs = busy.slice(1).map((count, day) => Math.min(count, busy[day] ?? 0));
+  return { seconds: DAY_SECONDS, start: pairs.indexOf(Math.max(...pairs)) * DAY_SECONDS };
 }
 
 /** A scenario of a trace: sized on a day, judged on the next; or on halves of a short one. */

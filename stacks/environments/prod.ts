@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { SecretSource } from '../../lib';
+import { ArrivalSource, SecretSource, TrafficProfile } from '../../lib';
 import type { Environment } from '../environment';
 
 /** Multiplies matrices on every GPU for an hour and compares the results. */
@@ -33,14 +33,16 @@ export const prod: Environment = {
   ownership: { owner: 'ml-platform-oncall', team: 'ml-platform', costCentre: 'cc-4100' },
   gateway: { namespace: 'gateway', podLabels: { 'app.kubernetes.io/name': 'envoy' } },
   scraper: { namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+  prometheus: { serverAddress: 'http://prometheus.monitoring.svc:9090' },
   pools: {
     system: { purpose: 'system', machine: 'Standard_D8s_v5', minNodes: 3, maxNodes: 5, zones: ['1', '2', '3'] },
     a100: {
       purpose: 'inference',
       machine: 'Standard_NC24ads_A100_v4',
       minNodes: 7,
-      maxNodes: 9,
+      maxNodes: 10,
       zones: ['1', '2', '3'],
+      warm: {},
     },
     h100: {
       purpose: 'inference',
@@ -58,8 +60,24 @@ export const prod: Environment = {
       model: { catalogue: 'llama-3.1-8b-instruct' },
       hubToken: { secretName: 'hugging-face', key: 'token' },
       secrets: HUB_SECRET,
-      replicas: 4,
       drain: Duration.seconds(60),
+      sizing: {
+        slo: { timeToFirstTokenSeconds: 2, objective: '0.99' },
+        // npx tsx bench/capacity.ts: the simulated A100 with an 8 B model, under the conversations of bench/traces.
+        capacity: {
+          requestsPerSecond: 7.4,
+          saturatedRequestsPerSecond: 7.8,
+          inFlight: 140,
+          mostInFlight: 233,
+          unproven: 'from the simulator: nobody has run a load test on this machine yet',
+        },
+        traffic: TrafficProfile.unknown('chat', 24),
+        // The other three replicas of the pool are those of the summaries.
+        quotaReplicas: 6,
+        // A node that is lost is replaced without the wait for a machine.
+        warmNodes: 1,
+      },
+      scaling: { arrivals: ArrivalSource.envoyCluster('httproute/chat/chat/rule/0') },
       ownership: { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-4210' },
     },
     reasoning: {
@@ -79,6 +97,7 @@ export const prod: Environment = {
       pool: 'a100',
       model: { catalogue: 'phi-4' },
       runtime: { kind: 'triton' },
+      warm: false,
       ownership: { owner: 'documents-oncall', team: 'documents', costCentre: 'cc-4230' },
     },
   },
