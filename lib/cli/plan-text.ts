@@ -75,7 +75,7 @@ function sizes({ record }: ServiceStatement): readonly string[] {
       ...(sizing === undefined
         ? []
         : [['warm nodes', String(sizing.warmNodes), 'serve nothing: each is held by a placeholder for one replica']]),
-      ['most replicas', String(maxReplicas), fixed ? 'nothing scales it' : ''],
+      ['most replicas', String(maxReplicas), fixed ? 'no more than always serve' : ''],
       ...(sizing === undefined
         ? []
         : [['busiest planned', String(sizing.peakReplicas), 'replicas at the peak of the traffic']]),

@@ -72,11 +72,19 @@ function policyLine({ policy, record }: Simulated): string {
 /** Quantiles are infinite where that many requests never got a token. */
 const seconds = (value: number) => (Number.isFinite(value) ? `${short(value)} s` : 'never');
 
+const HOURS_PER_DAY = 24;
+
+/** Places for a replica that are paid for, on the mean. */
+function plannedGpus({ prediction, warmNodes }: NonNullable<PlanRecord['sizing']>): number {
+  return prediction.meanReplicas + warmNodes + prediction.meanIdleNodes;
+}
+
 function comparison({ record, verdict, judgedSeconds }: Simulated): readonly string[] {
   const { sizing } = record;
   const { replicaHours } = verdict;
   const hours = judgedSeconds / 3600;
   const mean = (all: number) => (hours > 0 ? short(all / hours) : '0');
+  const day = HOURS_PER_DAY * record.gpusPerReplica;
   const rows: readonly Row[] = [
     ['', 'simulated', 'planned'],
     ['in time', percent(verdict.attainment), sizing ? percent(sizing.prediction.attainment) : ''],
@@ -87,6 +95,7 @@ function comparison({ record, verdict, judgedSeconds }: Simulated): readonly str
     ],
     ['warm nodes, mean', mean(replicaHours.placeholder), sizing ? short(sizing.warmNodes) : ''],
     ['idle nodes, mean', mean(replicaHours.idle), sizing ? short(sizing.prediction.meanIdleNodes) : ''],
+    ['GPU-hours a day', mean(day * replicaHours.total), sizing ? short(day * plannedGpus(sizing)) : ''],
   ];
   return [
     ...table(sizing ? rows : rows.map((row) => row.slice(0, 2)), [1, 2]),

@@ -207,8 +207,8 @@ function play(values: Values, positionals: readonly string[], terminal: Terminal
     judgedSeconds: run.durationSeconds - discardSeconds,
     verdict: judge(run, promised),
   };
-  const title = `${fullName(record)} under ${basename(trace.source)}`;
-  const subtitle = `${record.model}; simulated from its manifests, seed ${seed}`;
+  const title = `${fullName(record)}: ${record.model}`;
+  const subtitle = `simulated, ${basename(trace.source).replace(/\.csv(\.gz)?$/, '')}${part.scale === undefined ? '' : ` x ${part.scale}`}`;
   return [simulated, () => timelineSvg(timelineOf(run, { title, subtitle, objectiveSeconds: promised }))];
 }
 
