@@ -10,6 +10,7 @@ import {
   type PlanRecord,
   PriorityClasses,
   TrafficProfile,
+  WARM_COMPONENTS,
   WarmPool,
 } from '../../lib';
 import { newChart, OWNERSHIP, platform, pool, serviceProps, yamlOf } from '../support/synth';
@@ -75,6 +76,8 @@ export function record(more: Partial<PlanRecord> = {}): PlanRecord {
   };
 }
 
+const component = (name: string) => ({ 'app.kubernetes.io/component': name });
+
 const SPEC = { containers: [{ name: 'server', resources: { requests: { 'nvidia.com/gpu': '1' } } }] };
 
 /** A Deployment with that plan, and whatever else makes it a policy: a ScaledObject and placeholders, as planned. */
@@ -92,12 +95,12 @@ export function manifestsOf(plan: PlanRecord, more: { readonly query?: string; r
     {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
-      metadata: { name: `${name}-images`, namespace, labels: { 'app.kubernetes.io/component': 'image-prefetch' } },
+      metadata: { name: `${name}-images`, namespace, labels: component(WARM_COMPONENTS.prefetch) },
     },
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name: `${name}-warm`, namespace, labels: { 'app.kubernetes.io/component': 'placeholder' } },
+      metadata: { name: `${name}-warm`, namespace, labels: component(WARM_COMPONENTS.placeholder) },
       spec: { replicas: placeholders, template: { spec: SPEC } },
     },
     ...(plan.sizing ? [scaledObject(plan, query)] : []),
