@@ -125,8 +125,8 @@ export function fluidReplay(
   /** Pods that will be ready, in order of that moment. */
   const readyAt: number[] = [];
   let head = 0;
-  // It begins as it would be if the first rate had been there for a while.
-  const settled = Math.ceil((rates[SETTLED_SECONDS] ?? 0) / policy.arrivalThreshold);
+  // It begins with the fewest pods that a scaler is content with at the first rate.
+  const settled = Math.ceil((rates[SETTLED_SECONDS] ?? 0) / (policy.arrivalThreshold * (1 + TOLERANCE)));
   let pods = Math.max(minReplicas, Math.min(maxReplicas, settled));
   let ready = pods;
   let nodes = pods + warmNodes;

@@ -5,7 +5,7 @@
  */
 import { burstEnvelope } from './burst-envelope';
 import type { ColdStart } from './cold-start';
-import { fluidReplay, fluidServer, ratesSeen } from './fluid-replay';
+import { type FluidHistory, fluidReplay, fluidServer, ratesSeen } from './fluid-replay';
 import { DEFAULT_BEHAVIOUR, type ScalingBehaviour } from './hpa-behaviour';
 import { type Draft, Findings } from './problem';
 import { type CheckedCapacity, draftCapacity, type ServingCapacity } from './serving-capacity';
@@ -215,7 +215,11 @@ interface Ground {
   readonly floorReplicas: number;
 }
 
-const more = (history: Float64Array) => history.map((count) => GROWTH_MARGIN * count);
+const more = (history: FluidHistory) => history.map((count) => GROWTH_MARGIN * count);
+
+/** A spike that is a tenth higher, from the rate that was there before it: what the scaler has seen of it helps nobody. */
+const higher = (threat: FluidHistory) =>
+  threat.map((count) => (count > (threat[0] ?? 0) ? GROWTH_MARGIN * count : count));
 
 function times({ spec, reaction }: Ground) {
   const { scrapeSeconds = SCRAPE_SECONDS, hpaSyncSeconds = HPA_SYNC_SECONDS } = spec;
@@ -236,7 +240,7 @@ function search(ground: Ground, roomReplicas: number): FoundPolicy | undefined {
   const spikes = spec.spike === undefined ? [] : [step(usual, spec.spike.factor * usual)];
   return cheapestPolicy({
     history: more(traffic.history),
-    threats: [...traffic.threats, ...spikes].map(more),
+    threats: [...traffic.threats, ...spikes].map(higher),
     server: fluidServer(capacity, objective.timeToFirstTokenSeconds),
     times: times(ground),
     requestsPerSecond: capacity.requestsPerSecond,
