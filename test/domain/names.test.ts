@@ -1,15 +1,25 @@
 import fc from 'fast-check';
 import {
+  checkAnnotations,
   checkNamespace,
+  checkNamespaceName,
+  checkObjectName,
   checkSecretKey,
   checkWorkloadName,
   draftOwnership,
   Findings,
+  isDnsLabel,
   isLabelValue,
+  isObjectName,
+  isQualifiedName,
+  isSecretKey,
+  isServiceName,
+  isUserId,
+  isWorkloadName,
   WORKLOAD_NAME_MAX,
 } from '../../lib/domain';
 import { labelValues, ownerships, workloadNames } from '../support/arbitraries';
-import { OWNERSHIP, rulesOf } from './given';
+import { complete, OWNERSHIP, rulesOf } from './given';
 
 /** RFC 1035, as the API server checks the name of a Service. */
 const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -46,6 +56,16 @@ describe('the name of a workload', () => {
     expect(suggestionFor(name)).toBe(suggestion);
   });
 
+  it.each(['default-deny', 'gpus', 'default'])('may not be %s, which an object of the namespace is called', (name) => {
+    const problems = complete(problemsWith(name));
+    expect(problems).toMatchObject([{ rule: 'WP-NAME-002', prop: 'name', value: name }]);
+  });
+
+  it.each([undefined, 7, ['chat']])('may not be %p, which is no text', (name) => {
+    expect(isWorkloadName(name as string)).toBe(false);
+    expect(suggestionFor(name as string)).toBe('chat');
+  });
+
   it('leaves room for the host name of a pod and for the HPA of KEDA', () => {
     expect(WORKLOAD_NAME_MAX + '-0123456789-01234'.length).toBeLessThanOrEqual(63);
     expect('keda-hpa-'.length + WORKLOAD_NAME_MAX).toBeLessThanOrEqual(63);
@@ -74,7 +94,17 @@ describe('a namespace', () => {
     return rulesOf(findings.draft(name));
   }
 
-  it.each(['chat', '8b', 'team-a', 'a'.repeat(63), 'kubeflow'])('may be %s', (name) => {
+  it.each([
+    ['a single letter', 'a'],
+    ['longest', 'a'.repeat(63)],
+    ['like one of the cluster, with something before it', 'my-kube-system'],
+    ['like one of the cluster, with something behind it', 'gpu-operator-tests'],
+    ['like one of the cluster, with something before it', 'the-default'],
+  ])('may be %s: %s', (_, name) => {
+    expect(rulesFor(name)).toEqual([]);
+  });
+
+  it.each(['chat', '8b', 'team-a', 'kubeflow'])('may be %s', (name) => {
     expect(rulesFor(name)).toEqual([]);
   });
 
@@ -82,15 +112,112 @@ describe('a namespace', () => {
     expect(rulesFor(name)).toEqual(['WP-NAME-003']);
   });
 
-  it.each(['default', 'kube-system', 'kube-public', 'gpu-operator', 'gatekeeper-system', 'ibm-system'])(
-    'may not be %s, which belongs to the cluster',
+  it.each([
+    'default',
+    'kube-system',
+    'kube-public',
+    'gpu-operator',
+    'gpu-resources',
+    'gatekeeper-system',
+    'calico-system',
+    'tigera-operator',
+    'ibm-system',
+    'azure-arc',
+    'istio-system',
+  ])('may not be %s, which belongs to the cluster', (name) => {
+    expect(rulesFor(name)).toEqual(['WP-NS-002']);
+  });
+});
+
+describe('a namespace that is only read', () => {
+  it('may be one of the cluster', () => {
+    const findings = new Findings();
+    checkNamespaceName(findings, 'namespace', 'kube-system');
+    checkNamespaceName(findings, 'namespace', 'Kube');
+    expect(complete(findings.problems)).toMatchObject([{ rule: 'WP-NAME-003', value: 'Kube' }]);
+  });
+
+  it('is text', () => {
+    expect(isDnsLabel('8')).toBe(true);
+    expect(isDnsLabel(8 as unknown as string)).toBe(false);
+  });
+});
+
+describe('the name of a Service', () => {
+  it.each(['a', 'chat', 'a1', 'a-b', 'a'.repeat(63)])('may be %s', (text) => {
+    expect(isServiceName(text)).toBe(true);
+  });
+
+  it.each(['', '1a', '-a', 'a-', 'A', 'a.b', 'a'.repeat(64)])('may not be %p', (text) => {
+    expect(isServiceName(text)).toBe(false);
+  });
+});
+
+describe('the name of an object', () => {
+  const long = `${'a'.repeat(63)}.`.repeat(4).slice(0, 253);
+
+  it.each(['a', '0', 'a-b', 'a.b', 'a.b-c.d', 'a1.b-2c', 'kube-root-ca.crt', long])('may be %s', (name) => {
+    expect(isObjectName(name)).toBe(true);
+  });
+
+  it.each(['', 'A', '-a', 'a-', '.a', 'a.', 'a..b', 'a.-b', 'a.b-', 'a_b', 'a b', `${long}a`, undefined, 7])(
+    'may not be %p',
     (name) => {
-      expect(rulesFor(name)).toEqual(['WP-NS-002']);
+      const findings = new Findings();
+      checkObjectName(findings, 'claimName', name as string);
+      expect(complete(findings.problems)).toMatchObject([{ rule: 'WP-NAME-004', prop: 'claimName', value: name }]);
     },
   );
 });
 
+describe('the key of a label or an annotation', () => {
+  it.each(['a', 'App', 'a_b.c-d', 'x'.repeat(63), 'example.com/note', 'a/B', `a/${'x'.repeat(63)}`])(
+    'may be %s',
+    (text) => {
+      expect(isQualifiedName(text)).toBe(true);
+    },
+  );
+
+  it.each(['', '/', 'a/', '/a', 'a/b/c', 'A/b', 'a b/c', 'a/b c', '-a', 'x'.repeat(64), `a/${'x'.repeat(64)}`])(
+    'may not be %p',
+    (text) => {
+      expect(isQualifiedName(text)).toBe(false);
+    },
+  );
+});
+
+describe('annotations', () => {
+  it('are refused one by one, for their key or for a value that is no text', () => {
+    const findings = new Findings();
+    const annotations = { 'example.com/note': '', 'a b': 'text', number: 7, none: undefined, plain: 'a\nb' };
+    checkAnnotations(findings, 'podAnnotations', annotations as unknown as Record<string, string>);
+    expect(complete(findings.problems)).toMatchObject([
+      { rule: 'WP-NAME-005', prop: "podAnnotations['a b']", value: 'text' },
+      { rule: 'WP-NAME-005', prop: "podAnnotations['number']", value: 7 },
+      { rule: 'WP-NAME-005', prop: "podAnnotations['none']", value: undefined },
+    ]);
+  });
+});
+
+describe('the user of a container', () => {
+  it.each([1, 2, 1000, 2 ** 31 - 1])('may be %s', (uid) => {
+    expect(isUserId(uid)).toBe(true);
+  });
+
+  it.each([0, -1, 1.5, 2 ** 31, Number.NaN, '1000'])('may not be %p', (uid) => {
+    expect(isUserId(uid as number)).toBe(false);
+  });
+});
+
 describe('a key of a Secret', () => {
+  it.each(['a', '.a', '.dockerconfigjson', 'a..', '-', '_', 'x'.repeat(253)])('may be %s by itself', (key) => {
+    expect(isSecretKey(key)).toBe(true);
+  });
+
+  it.each(['.', '..', '..a', 'x'.repeat(254), undefined, 7])('may not be %p by itself', (key) => {
+    expect(isSecretKey(key as string)).toBe(false);
+  });
+
   function rulesFor(secretName: string, key: string) {
     const findings = new Findings();
     checkSecretKey(findings, 'hubToken', { secretName, key });
@@ -119,6 +246,10 @@ describe('a key of a Secret', () => {
 });
 
 describe('the value of a label', () => {
+  it('is text', () => {
+    expect(isLabelValue(7 as unknown as string)).toBe(false);
+  });
+
   it.each(['a', 'A100-80GB', 'cc_4210', '1.2.3', 'x'.repeat(63)])('may be %s', (text) => {
     expect(isLabelValue(text)).toBe(true);
   });

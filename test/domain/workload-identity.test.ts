@@ -55,13 +55,47 @@ describe('an identity of Azure', () => {
   it('is refused on IKS, with the identity that IKS has', () => {
     const problem = problemOf(draftIdentity(IKS, WorkloadIdentity.azure({ clientId: ID })), 'WP-IDN-001');
     expect(problem.fix).toBe('use WorkloadIdentity.ibmTrustedProfile');
+    expect(problem.message).toContain('the pool stands on IKS');
+    expect(problem.allowed).toBe('a pool on AKS, or an identity of IKS');
+  });
+
+  it.each([3600, 86_400])('may have a token of %s s, the shortest and the longest', (tokenExpirationSeconds) => {
+    expect(rulesOf(draftIdentity(AKS, WorkloadIdentity.azure({ clientId: ID, tokenExpirationSeconds })))).toEqual([]);
+  });
+
+  it('states no lifetime that was not given', () => {
+    const keys = Object.keys(plan.serviceAccountAnnotations);
+    expect(keys).toEqual(['azure.workload.identity/client-id']);
+  });
+
+  it.each([
+    ['no client', { clientId: undefined as unknown as string }, 'identity.clientId'],
+    ['a client by its name', { clientId: 'chat' }, 'identity.clientId'],
+    ['a tenant by its name', { clientId: ID, tenantId: 'contoso' }, 'identity.tenantId'],
+  ])('is refused with %s', (_, identity, prop) => {
+    const problem = problemOf(draftIdentity(AKS, WorkloadIdentity.azure(identity)), 'WP-IDN-002');
+    expect(problem).toMatchObject({ prop, allowed: 'a GUID' });
+  });
+
+  it('does not share an annotation of the ServiceAccount with anybody', () => {
+    const own = { 'example.com/note': 'ours', 'azure.workload.identity/client-id': 'other' };
+    const problem = problemOf(draftIdentity(AKS, WorkloadIdentity.azure({ clientId: ID }), own), 'WP-IDN-002');
+    expect(problem).toMatchObject({
+      prop: "serviceAccountAnnotations['azure.workload.identity/client-id']",
+      value: 'other',
+    });
+    const beside = { 'example.com/note': 'ours' };
+    expect(rulesOf(draftIdentity(AKS, WorkloadIdentity.azure({ clientId: ID }), beside))).toEqual([]);
   });
 
   it.each([
     ['upper case', ID.toUpperCase(), true],
     ['no hyphens', ID.replaceAll('-', ''), false],
     ['braces', `{${ID}}`, false],
+    ['something before it', `a${ID}`, false],
+    ['something behind it', `${ID}a`, false],
     ['nothing', undefined, false],
+    ['a list of one', [ID], false],
   ])('knows a GUID: %s', (_, text, legal) => {
     expect(isGuid(text)).toBe(legal);
   });
@@ -103,5 +137,52 @@ describe('a trusted profile of IBM Cloud', () => {
     const both = profile({ profileId: `Profile-${ID}` });
     const neither = profile({ profileName: undefined });
     for (const identity of [both, neither]) expect(rulesOf(draftIdentity(IKS, identity))).toEqual(['WP-IDN-002']);
+  });
+
+  it('is refused on AKS, with the identity that AKS has', () => {
+    const problem = problemOf(draftIdentity(AKS, profile()), 'WP-IDN-001');
+    expect(problem).toMatchObject({ fix: 'use WorkloadIdentity.azure', value: 'ibm' });
+    expect(problem.allowed).toBe('a pool on IKS, or an identity of AKS');
+  });
+
+  it.each([
+    ['profileName', { profileName: '' }, ''],
+    ['profileName', { profileName: '  ' }, '  '],
+    ['profileName', { profileName: 7 as unknown as string }, 7],
+    ['profileName', { profileName: undefined }, undefined],
+    ['profileId', { profileName: undefined, profileId: ID }, ID],
+    ['profileId', { profileName: undefined, profileId: `Profile-${ID.slice(1)}` }, `Profile-${ID.slice(1)}`],
+    ['profileId', { profileName: undefined, profileId: `Profile-${ID}a` }, `Profile-${ID}a`],
+    ['profileId', { profileName: undefined, profileId: `my-Profile-${ID}` }, `my-Profile-${ID}`],
+    ['profileId', { profileName: undefined, profileId: [`Profile-${ID}`] as unknown as string }, [`Profile-${ID}`]],
+    ['profileId', { profileId: `Profile-${ID}` }, `Profile-${ID}`],
+  ])('is not found by the %s of %p', (prop, more, value) => {
+    expect(problemOf(draftIdentity(IKS, profile(more)), 'WP-IDN-002')).toMatchObject({
+      prop: `identity.${prop}`,
+      value,
+    });
+  });
+
+  it.each(['a', 'IAM', 'secrets_manager', 'cloud-object-storage', 'cos2_v1'])('may be used by the SDK of %s', (one) => {
+    expect(rulesOf(draftIdentity(IKS, profile({ services: [one] })))).toEqual([]);
+  });
+
+  it.each([
+    [[]],
+    [undefined],
+    [['']],
+    [['2fa']],
+    [['secrets manager']],
+    [['_iam']],
+    [['iam_']],
+    [['a--b']],
+    [['iam', 'a b']],
+  ])('is not used by the SDKs of %p', (services) => {
+    const draft = draftIdentity(IKS, profile({ services: services as readonly string[] }));
+    expect(problemOf(draft, 'WP-IDN-002')).toMatchObject({ prop: 'identity.services', value: services });
+  });
+
+  it('sets no variable for services that were never named', () => {
+    expect(plannedOf(draftIdentity(IKS, profile({ services: undefined }))).env).toEqual({});
   });
 });
