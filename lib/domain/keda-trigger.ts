@@ -140,7 +140,9 @@ function checkParameter(findings: Findings, name: string, value: unknown, facts:
   }
   if (!facts.open && !isKnown(name, facts.known)) {
     const elsewhere = facts.fromAuthentication.includes(name);
-    const like = nearest(name, facts.known);
+    // The suffix alone makes any two of them alike.
+    const base = name.endsWith('FromEnv') ? name.slice(0, -'FromEnv'.length) : undefined;
+    const like = base !== undefined && isKnown(base, facts.known) ? base : nearest(name, facts.known);
     // The value may be a password under a misspelt name: it is not printed.
     findings.error('WP-SCALE-001', prop, NOT_SHOWN, {
       message: elsewhere ? 'KEDA reads this from an authentication only' : 'the scaler does not read this',
