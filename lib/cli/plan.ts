@@ -66,7 +66,8 @@ function applied(
   record: PlanRecord,
   manifests: Services['manifests'],
 ): { readonly behaviour: ScalingBehaviour; readonly differences: readonly string[] } {
-  const { deployment, namespace, minReplicas, maxReplicas, sizing } = record;
+  const { deployment, namespace, minReplicas, maxReplicas, sizing, coldStart } = record;
+  const countsOnImage = coldStart.image.p95Seconds > 0 && !planStatement(record, undefined).imageIsPulled;
   try {
     const policy = policyOf(manifests, { namespace, deployment });
     const bounds = `${policy.minReplicas} to ${policy.maxReplicas} replicas stand in the manifests, and ${minReplicas} to ${maxReplicas} were planned`;
@@ -81,6 +82,9 @@ function applied(
           : []),
         ...(policy.placeholders < warmNodes
           ? [`${policy.placeholders} placeholders of its shape stand in the manifests, and ${warmNodes} were planned`]
+          : []),
+        ...(countsOnImage && !policy.imagePrefetched
+          ? ['nothing in the manifests brings its image to the nodes, and the plan counts on that']
           : []),
       ],
     };

@@ -120,6 +120,8 @@ function placeholdersFor(manifests: readonly unknown[], namespace: string, shape
 }
 
 interface Workload {
+  /** The pool that it says it runs on. */
+  readonly pool: string | undefined;
   readonly podSpec: unknown;
   readonly replicas: number;
 }
@@ -130,12 +132,28 @@ function workloadOf(manifests: readonly unknown[], namespace: string, deployment
     of(manifests, kind, namespace).find((one) => nameOf(text(at(one, 'metadata', 'name')) ?? '') === deployment);
   const own = called('Deployment', (name) => name);
   if (own !== undefined) {
-    return { podSpec: at(own, 'spec', 'template', 'spec'), replicas: number(at(own, 'spec', 'replicas')) ?? 1 };
+    return {
+      pool: poolOf(own),
+      podSpec: at(own, 'spec', 'template', 'spec'),
+      replicas: number(at(own, 'spec', 'replicas')) ?? 1,
+    };
   }
   const served = called(KSERVE.kind, kservePredictorName);
   if (served === undefined) return undefined;
   const predictor = at(served, 'spec', 'predictor');
-  return { podSpec: predictor, replicas: number(at(predictor, 'minReplicas')) ?? 1 };
+  return { pool: poolOf(served), podSpec: predictor, replicas: number(at(predictor, 'minReplicas')) ?? 1 };
+}
+
+const poolOf = (manifest: unknown) => text(at(manifest, 'metadata', 'labels', WORKLOAD_LABELS.pool));
+
+const imagesOf = (podSpec: unknown, containers: string) => list(at(podSpec, containers)).map((one) => at(one, 'image'));
+
+/** Whether a manifest brings the images of a workload to the nodes of its pool. */
+function brings(manifest: unknown, { pool, podSpec }: Workload): boolean {
+  if (text(at(manifest, 'kind')) !== 'DaemonSet' || component(manifest) !== WARM_COMPONENTS.prefetch) return false;
+  const brought = imagesOf(at(manifest, 'spec', 'template', 'spec'), 'initContainers');
+  const wanted = imagesOf(podSpec, 'containers').filter((image) => image !== undefined);
+  return poolOf(manifest) === pool && wanted.every((image) => brought.includes(image));
 }
 
 /** What is simulated of a service. */
@@ -161,9 +179,7 @@ export function policyOf(manifests: readonly unknown[], { namespace, deployment 
   }
   const common = {
     placeholders: placeholdersFor(manifests, namespace, shapeOf(workload.podSpec)),
-    imagePrefetched: manifests.some(
-      (one) => text(at(one, 'kind')) === 'DaemonSet' && component(one) === WARM_COMPONENTS.prefetch,
-    ),
+    imagePrefetched: manifests.some((one) => brings(one, workload)),
   };
   const scaler = of(manifests, 'ScaledObject', namespace).find(
     (one) => text(at(one, 'spec', 'scaleTargetRef', 'name')) === deployment,

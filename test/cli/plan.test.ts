@@ -151,6 +151,13 @@ describe('where the manifests are not what was planned, it says so:', () => {
     expect(differences(objects)).toContain('nothing in the manifests scales it');
   });
 
+  test('images that nobody brings', () => {
+    const objects = manifestsOf(record()).filter(({ kind }) => kind !== 'DaemonSet');
+    expect(differences(objects)).toBe(
+      'nothing in the manifests brings its image to the nodes, and the plan counts on that',
+    );
+  });
+
   test('a trigger that nobody can judge', () => {
     const cron = scaledObject(record(), '', { type: 'cron', metadata: {} });
     const objects = manifestsOf(record()).filter(({ kind }) => kind !== 'ScaledObject');

@@ -210,6 +210,16 @@ describe('services as the library draws them', () => {
     expect(planned).toMatchObject({ objective: '0.99', meanReplicas: expect.any(Number) });
   });
 
+  test('pull their image where only that of others, or another pool, is brought', async () => {
+    const yaml = drawnSized();
+    const prefetched = async (text: string) => (await simulated(text)).policy.imagePrefetched;
+    const parts = yaml.split('---\n');
+    const changed = (from: RegExp, to: string) =>
+      parts.map((part) => (part.includes('kind: DaemonSet') ? part.replaceAll(from, to) : part)).join('---\n');
+    expect(await prefetched(changed(/image: (?!registry).*vllm.*/g, 'image: another:1'))).toBe(false);
+    expect(await prefetched(changed(/warmpath.dev\/pool: a100/g, 'warmpath.dev/pool: h100'))).toBe(false);
+  });
+
   test('may stand behind KServe', async () => {
     const yaml = drawn({ backend: ServingBackend.kserve({ version: '0.20' }), replicas: 4 });
     const { deployment, policy, verdict } = await simulated(yaml, '--slo', '2');
