@@ -49,17 +49,18 @@ const COUNTERS = {
   'gateway-api-inference-extension-1.5': {
     metric: 'inference_objective_request_total',
     label: 'model_name',
-    existsAtZero: true,
-    description: 'the endpoint picker, as it has chosen a pod; what its flow control holds back is not counted yet',
+    existsAtZero: false,
+    description: 'the endpoint picker, as it has chosen a pod',
     source:
-      'kubernetes-sigs/gateway-api-inference-extension v1.5.0 pkg/epp/handlers/server.go, pkg/epp/metrics/metrics.go',
+      'kubernetes-sigs/gateway-api-inference-extension v1.5.0 pkg/epp/{handlers/server,requestcontrol/director,metrics/metrics}.go',
   },
   'llm-d-router-0.10': {
     metric: 'llm_d_epp_request_total',
     label: 'model_name',
-    existsAtZero: true,
-    description: 'the endpoint picker, as it has chosen a pod; what its flow control holds back is not counted yet',
-    source: 'llm-d documentation, operations/observability/router-metrics; renamed in llm-d-router PR 1661',
+    existsAtZero: false,
+    description: 'the endpoint picker, as it has chosen a pod',
+    source:
+      'llm-d/llm-d-router v0.10.0 pkg/epp/{handlers/server,requestcontrol/director}.go, metrics/testdata/llm_d_request_total_metric',
   },
 } as const satisfies Readonly<Record<string, CounterFacts>>;
 
@@ -90,7 +91,8 @@ export const ArrivalSource = {
    */
   envoyListener: (prefix: string): ArrivalCounter => counter(COUNTERS.envoyListener, prefix),
   /**
-   * Requests for a model at the endpoint picker of an InferencePool.
+   * Requests for a model at the endpoint picker of an InferencePool. It counts behind admission: with flow control (off
+   * by default) it follows what is let through, and without a pod it answers 503 and counts nothing.
    * @param modelName as callers spell it
    */
   endpointPicker: (version: EndpointPicker, modelName: string): ArrivalCounter => counter(COUNTERS[version], modelName),

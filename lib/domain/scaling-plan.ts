@@ -110,7 +110,7 @@ function checkZero(findings: Findings, arrivals: ArrivalCounter | undefined, { m
     message:
       arrivals === undefined ? 'metrics of pods are gone with the pods' : `${arrivals.description}, and there is none`,
     allowed: 'a counter that goes on without pods, or one replica that always runs',
-    fix: 'use ArrivalSource.envoyListener or ArrivalSource.endpointPicker, or set minReplicas to 1',
+    fix: 'use ArrivalSource.envoyListener, or set minReplicas to 1',
   });
 }
 

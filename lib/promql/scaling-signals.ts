@@ -45,22 +45,28 @@ export function waitingRequests(
   return waiting === undefined ? undefined : gauge(waiting, namespace, deploymentName);
 }
 
-/** Functions and aggregations without a grouping give one series at the most. */
-const ONE_SERIES = /^(sum|avg|max|min|count|scalar)\s*\(/;
+/** Aggregations without a grouping, and the vector of a number, give one series at the most. */
+const ONE_SERIES = /^(sum|avg|max|min|count|vector)\s*\(/;
 
-/** Splits at operators that stand outside of all brackets and texts. */
+/** Functions that change values, and no labels and no number of series. */
+const VALUES_ONLY = /^(clamp_min|clamp_max|ceil|floor|abs)\s*\((.*)\)$/s;
+
+/** What of a query does not matter here: texts, which may hold brackets, comments, and how numbers are written. */
+function simplified(query: string): string {
+  return query
+    .replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*/g, (part) => (part.startsWith('#') ? '' : '""'))
+    .replace(/(?<![\w.:])\d+(\.\d+)?(e[-+]?\d+)?(?![\w.:])/gi, '1')
+    .trim();
+}
+
+/** Splits at operators that stand outside of all brackets. */
 function operands(query: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
-  let quote = '';
   let from = 0;
   for (let at = 0; at < query.length; at += 1) {
     const letter = query[at] ?? '';
-    if (quote !== '') {
-      if (letter === '\\') at += 1;
-      else if (letter === quote) quote = '';
-    } else if (/["'`]/.test(letter)) quote = letter;
-    else if (/[([{]/.test(letter)) depth += 1;
+    if (/[([{]/.test(letter)) depth += 1;
     else if (/[)\]}]/.test(letter)) depth -= 1;
     else if (depth === 0 && /[-+*/%^]/.test(letter)) {
       parts.push(query.slice(from, at));
@@ -71,7 +77,7 @@ function operands(query: string): readonly string[] {
   return parts.map((part) => part.trim());
 }
 
-/** Whether one pair of brackets holds the whole text. */
+/** The text inside of one pair of brackets that holds the whole of it. */
 function unwrapped(text: string): string {
   if (!(text.startsWith('(') && text.endsWith(')'))) return text;
   let depth = 0;
@@ -83,22 +89,34 @@ function unwrapped(text: string): string {
   return text.slice(1, -1).trim();
 }
 
-/** The end of the bracket that begins behind the name of a function. */
+/** Whether the bracket that begins behind the name of a function ends with the text. */
 function isWholeCall(text: string): boolean {
   return unwrapped(text.slice(text.indexOf('('))) !== text.slice(text.indexOf('('));
 }
 
+type Result = 'number' | 'one series' | 'unknown';
+
+/** What a simplified query gives. */
+function resultOf(query: string): Result {
+  const results = operands(query).map((operand): Result => {
+    const inner = unwrapped(operand);
+    if (inner !== operand) return resultOf(inner);
+    if (operand === '1') return 'number';
+    const values = VALUES_ONLY.exec(operand);
+    if (values !== null && isWholeCall(operand)) return resultOf((values[2] ?? '').replace(/,\s*1\s*$/, ''));
+    if (!isWholeCall(operand)) return 'unknown';
+    if (/^scalar\s*\(/.test(operand)) return 'number';
+    return ONE_SERIES.test(operand) ? 'one series' : 'unknown';
+  });
+  if (results.includes('unknown')) return 'unknown';
+  return results.includes('one series') ? 'one series' : 'number';
+}
+
 /**
- * Whether a query gives one series at the most: aggregations without grouping, numbers, and sums of such. KEDA takes an
- * error from a query with two. What this cannot see through (functions over aggregations) counts as more than one.
+ * Whether a query gives one series at the most: aggregations without grouping, and arithmetic of such with numbers. KEDA
+ * takes an error from a query with two, and from one that gives a bare number (v2.21.0 pkg/scalers/prometheus_scaler.go
+ * reads a vector only). What this cannot see through counts as more than one; syntax is not checked.
  */
 export function isOneSeries(query: string): boolean {
-  return operands(unwrapped(query.trim())).every((operand) => {
-    const inner = unwrapped(operand);
-    if (inner !== operand) return isOneSeries(inner);
-    if (/^\d+(\.\d+)?$/.test(operand)) return true;
-    const wrapped = /^(clamp_min|clamp_max|ceil|floor|abs)\s*\((.*)\)$/s.exec(operand);
-    if (wrapped !== null) return isOneSeries((wrapped[2] ?? '').replace(/,\s*\d+(\.\d+)?\s*$/, ''));
-    return ONE_SERIES.test(operand) && isWholeCall(operand);
-  });
+  return resultOf(simplified(query)) === 'one series';
 }
