@@ -32,6 +32,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   RES: 'Resources of a pod',
   ROLL: 'Rolling updates',
   RUN: 'Model servers',
+  SCALE: 'Scaling',
   SCHED: 'Scheduling',
   SEC: 'Secrets',
   SEL: 'Selectors',
@@ -39,6 +40,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   SVC: 'Services',
   TRACE: 'Traces',
   TRAIN: 'Training',
+  WARM: 'Sizes of services',
 };
 
 /** The page as text. */

@@ -6,14 +6,15 @@ import type { ScalingBehaviour } from '../domain/hpa-behaviour';
 import { draftKedaTrigger } from '../domain/keda-trigger';
 import { type Draft, Findings } from '../domain/problem';
 import {
+  draftBesideFloor,
   draftRequestScaling,
   type RequestScalingSpec,
   type ScaledService,
   scalingTimers,
 } from '../domain/scaling-plan';
-import { settle } from '../kube/report';
+import { report, settle } from '../kube/report';
 import type { ScaledObjectTrigger } from '../kube/scaled-object';
-import { arrivalRate, inFlight, isOneSeries } from '../promql/scaling-signals';
+import { arrivalRate, beyond, inFlight, isOneSeries } from '../promql/scaling-signals';
 import {
   drawAutoscaler,
   drawScaledObject,
@@ -101,6 +102,7 @@ export class Scaling implements IScaler {
   static trigger(props: TriggerScalingProps): Scaling {
     return new Scaling(props, (target, scope) => {
       const timers = scalingTimers(serviceOf(target));
+      report(scope, draftBesideFloor('triggers', target.floor?.replicas).problems);
       const triggers = settle(scope, draftTriggers(props.triggers));
       if (triggers === undefined) return;
       drawScaledObject(target, scope, { ...timers, behaviour: props.behaviour ?? timers.behaviour }, triggers);
@@ -109,7 +111,10 @@ export class Scaling implements IScaler {
 
   /** By the HorizontalPodAutoscaler, where something else than KEDA serves external metrics. */
   static hpa(props: HpaScalingProps): Scaling {
-    return new Scaling(props, (target, scope) => drawAutoscaler(target, scope, props.metrics, props.behaviour));
+    return new Scaling(props, (target, scope) => {
+      report(scope, draftBesideFloor('metrics', target.floor?.replicas).problems);
+      drawAutoscaler(target, scope, props.metrics, props.behaviour);
+    });
   }
 
   private static byRequests(props: RequestScalingProps): Scaling {
@@ -117,13 +122,13 @@ export class Scaling implements IScaler {
       const plan = settle(scope, draftRequestScaling(props, serviceOf(target)));
       if (plan === undefined) return;
       const { prometheus } = props;
-      const ask = (name: string, query: string, value: number): TriggerInput => ({
+      const ask = (name: string, load: string, value: number, ofFloor: number | undefined): TriggerInput => ({
         type: 'prometheus',
         name,
         metricType: 'AverageValue',
         metadata: {
           serverAddress: prometheus.serverAddress,
-          query,
+          query: ofFloor === undefined ? load : beyond(load, thresholdText(ofFloor)),
           threshold: thresholdText(value),
           // A metric that is gone is no load of nothing.
           ignoreNullValues: 'false',
@@ -131,13 +136,24 @@ export class Scaling implements IScaler {
         },
         authentication: prometheus.authentication,
       });
-      const { arrivals, inFlightThreshold } = plan;
-      const load = inFlight(target.plan.runtime.metrics, target.namespace, target.deploymentName);
+      const { arrivals, inFlightThreshold, inFlightOfFloor } = plan;
+      const { namespace, deploymentName, floor } = target;
+      const deployments = floor === undefined ? [deploymentName] : [floor.deploymentName, deploymentName];
+      const load = inFlight(target.plan.runtime.metrics, namespace, ...deployments);
       drawScaledObject(target, scope, plan, [
         ...(arrivals
-          ? [ask('arrival-rate', arrivalRate(arrivals.counter, arrivals.windowSeconds), arrivals.threshold)]
+          ? [
+              ask(
+                'arrival-rate',
+                arrivalRate(arrivals.counter, arrivals.windowSeconds),
+                arrivals.threshold,
+                arrivals.ofFloor,
+              ),
+            ]
           : []),
-        ...(load !== undefined && inFlightThreshold !== undefined ? [ask('in-flight', load, inFlightThreshold)] : []),
+        ...(load !== undefined && inFlightThreshold !== undefined
+          ? [ask('in-flight', load, inFlightThreshold, inFlightOfFloor)]
+          : []),
       ]);
     });
   }
@@ -158,9 +174,10 @@ export class Scaling implements IScaler {
   }
 }
 
-function serviceOf({ plan }: ServingTarget): ScaledService {
+function serviceOf({ plan, floor }: ServingTarget): ScaledService {
   const { minReplicas, maxReplicas, sizing, coldStart, runtime, maxNumSeqs } = plan;
-  return { minReplicas, maxReplicas, sizing, coldStart, metrics: runtime.metrics, maxNumSeqs };
+  const floorReplicas = floor?.replicas;
+  return { minReplicas, maxReplicas, sizing, coldStart, metrics: runtime.metrics, floorReplicas, maxNumSeqs };
 }
 
 /** Reports triggers that KEDA would refuse, or that give more than one number. */

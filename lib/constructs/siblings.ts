@@ -25,6 +25,7 @@ export interface ServingTarget extends WorkloadNames {
 export interface ServingFloor {
   /** Labels that select the pods of both parts: the load is theirs together. */
   readonly podSelector: Readonly<Record<string, string>>;
+  readonly deploymentName: string;
   /** Pods of the floor, to be taken off what the load asks for. */
   readonly replicas: number;
 }

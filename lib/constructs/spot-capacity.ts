@@ -59,6 +59,6 @@ export function scaledPart(target: ServingTarget, spot: ServingPlan): ServingTar
     ...spot.names,
     podSelector: spotLabels(name, spot),
     plan: spot,
-    floor: { podSelector, replicas: plan.minReplicas },
+    floor: { podSelector, deploymentName: target.deploymentName, replicas: plan.minReplicas },
   };
 }

@@ -169,6 +169,7 @@ export const RULES = {
   'WP-SCALE-007': 'A service that scales to zero is woken by something that is there.',
   'WP-SCALE-008': 'A threshold comes before the server drowns, or the delay is said.',
   'WP-SCALE-009': 'A query gives one number.',
+  'WP-SCALE-010': 'Triggers beside a floor leave it its part of the load, or that is said.',
   'WP-SCHED-001': 'A pod tolerates the taints of the pool that it selects.',
   'WP-SCHED-002': 'A pod tolerates no pool that it does not use.',
   'WP-SCHED-003': 'A pod with GPUs tolerates the taint of GPU nodes.',

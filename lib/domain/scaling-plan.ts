@@ -23,6 +23,8 @@ export interface ScaledService {
   readonly sizing: WarmPoolPlan | undefined;
   readonly coldStart: ColdStart;
   readonly metrics: Pick<RuntimeMetrics, 'running' | 'waiting'>;
+  /** Pods beside it that share its load and are not scaled. @default none */
+  readonly floorReplicas?: number;
   /** Sequences that a server decodes at the same time. */
   readonly maxNumSeqs: number;
 }
@@ -39,8 +41,16 @@ export interface ScalingTimers {
 
 /** A decided scaler of requests; a threshold is absent where nothing can be compared with it. */
 export interface RequestScalingPlan extends ScalingTimers {
-  readonly arrivals?: { readonly counter: ArrivalCounter; readonly threshold: number; readonly windowSeconds: number };
+  readonly arrivals?: {
+    readonly counter: ArrivalCounter;
+    readonly threshold: number;
+    readonly windowSeconds: number;
+    /** Arrivals per second that the floor takes, at the same threshold for each of its pods. */
+    readonly ofFloor?: number;
+  };
   readonly inFlightThreshold?: number;
+  /** Requests that the floor holds, at the same threshold for each of its pods. */
+  readonly inFlightOfFloor?: number;
 }
 
 /** Without a size the window holds two samples of the usual scrape interval. */
@@ -104,8 +114,10 @@ function warnLateThresholds(
   }
 }
 
-function checkZero(findings: Findings, arrivals: ArrivalCounter | undefined, { minReplicas }: ScaledService): void {
-  if (minReplicas > 0 || arrivals?.existsAtZero) return;
+function checkZero(findings: Findings, arrivals: ArrivalCounter | undefined, service: ScaledService): void {
+  const { minReplicas, floorReplicas = 0 } = service;
+  // Beside a floor there always is a pod that reports, and that a gateway hands requests to.
+  if (minReplicas > 0 || floorReplicas > 0 || arrivals?.existsAtZero) return;
   findings.error('WP-SCALE-007', 'minReplicas', minReplicas, {
     message:
       arrivals === undefined ? 'metrics of pods are gone with the pods' : `${arrivals.description}, and there is none`,
@@ -114,12 +126,25 @@ function checkZero(findings: Findings, arrivals: ArrivalCounter | undefined, { m
   });
 }
 
+/** Says that triggers which somebody wrote ask for pods beside a floor that takes its part of the load. */
+export function draftBesideFloor(prop: string, floorReplicas: number | undefined): Draft<true> {
+  const findings = new Findings('scaler.');
+  if (floorReplicas !== undefined && floorReplicas > 0) {
+    findings.warning('WP-SCALE-010', prop, floorReplicas, {
+      message: `what these ask for comes on top of the ${floorReplicas} pods of the floor, which take their part of the load`,
+      allowed: 'what spot pods alone are for: a schedule, or a load without the part of the floor',
+      fix: `take ${floorReplicas} times the threshold off in the query, or use Scaling.arrivalRate, which does so`,
+    });
+  }
+  return findings.draft<true>(true);
+}
+
 /** Decides a scaler of requests. */
 export function draftRequestScaling(spec: RequestScalingSpec, service: ScaledService): Draft<RequestScalingPlan> {
   const findings = new Findings('scaler.');
   const counting = new Findings();
   const counter = counting.adopt(draftArrivalCounter(spec.arrivals));
-  const { sizing, metrics } = service;
+  const { sizing, metrics, floorReplicas: floor = 0 } = service;
   checkNumber(findings, 'arrivalsPerReplica', spec.arrivalsPerReplica);
   checkNumber(findings, 'inFlightPerReplica', spec.inFlightPerReplica);
   checkZero(findings, counter, service);
@@ -153,9 +178,11 @@ export function draftRequestScaling(spec: RequestScalingSpec, service: ScaledSer
           counter,
           threshold: arrivalsPerReplica,
           windowSeconds: sizing?.arrivalWindowSeconds ?? RATE_WINDOW_SECONDS,
+          ...(floor > 0 && { ofFloor: floor * arrivalsPerReplica }),
         },
       }),
       ...(inFlightPerReplica !== undefined && { inFlightThreshold: inFlightPerReplica }),
+      ...(inFlightPerReplica !== undefined && floor > 0 && { inFlightOfFloor: floor * inFlightPerReplica }),
     },
     problems: [...findings.problems, ...counting.problems],
   };

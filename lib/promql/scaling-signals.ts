@@ -16,24 +16,31 @@ export function podLabelsOf(namespace: string, podPattern: string): Readonly<Rec
   return { namespace, pod: podPattern };
 }
 
-/** A regular expression for the pods of a Deployment, which Kubernetes names after it. */
-export function podsOf(deploymentName: string): string {
-  return `${deploymentName}-[a-z0-9]+-[a-z0-9]+`;
+/** A regular expression for the pods of Deployments, which Kubernetes names after them. */
+export function podsOf(...deploymentNames: readonly string[]): string {
+  const [first, ...others] = deploymentNames;
+  const name = others.length === 0 ? first : `(${deploymentNames.join('|')})`;
+  return `${name}-[a-z0-9]+-[a-z0-9]+`;
 }
 
-function gauge(name: string, namespace: string, deploymentName: string): string {
+function gauge(name: string, namespace: string, deploymentNames: readonly string[]): string {
   const own = selector(name, { namespace });
-  return `sum(${own.slice(0, -1)},pod=~"${podsOf(deploymentName)}"})`;
+  return `sum(${own.slice(0, -1)},pod=~"${podsOf(...deploymentNames)}"})`;
 }
 
-/** Requests in the servers of a Deployment; undefined where they do not say. */
+/** What of a load is left when somebody else has taken an amount of it, never below nothing. */
+export function beyond(query: string, amount: string): string {
+  return `clamp_min(${query} - ${amount}, 0)`;
+}
+
+/** Requests in the servers of Deployments; undefined where they do not say. */
 export function inFlight(
   { running, waiting }: Pick<RuntimeMetrics, 'running' | 'waiting'>,
   namespace: string,
-  deploymentName: string,
+  ...deploymentNames: readonly string[]
 ): string | undefined {
   if (running === undefined || waiting === undefined) return undefined;
-  return `${gauge(running, namespace, deploymentName)} + ${gauge(waiting, namespace, deploymentName)}`;
+  return `${gauge(running, namespace, deploymentNames)} + ${gauge(waiting, namespace, deploymentNames)}`;
 }
 
 /** Requests that wait in the servers of a Deployment; undefined where they do not say. */
@@ -42,7 +49,7 @@ export function waitingRequests(
   namespace: string,
   deploymentName: string,
 ): string | undefined {
-  return waiting === undefined ? undefined : gauge(waiting, namespace, deploymentName);
+  return waiting === undefined ? undefined : gauge(waiting, namespace, [deploymentName]);
 }
 
 /** Aggregations without a grouping, and the vector of a number, give one series at the most. */
