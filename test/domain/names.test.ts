@@ -62,8 +62,8 @@ describe('the name of a workload', () => {
   });
 
   it.each([undefined, 7, ['chat']])('may not be %p, which is no text', (name) => {
-    expect(isWorkloadName(name as string)).toBe(false);
-    expect(suggestionFor(name as string)).toBe('chat');
+    expect(isWorkloadName(name as unknown as string)).toBe(false);
+    expect(suggestionFor(name as unknown as string)).toBe('chat');
   });
 
   it('leaves room for the host name of a pod and for the HPA of KEDA', () => {
