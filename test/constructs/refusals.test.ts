@@ -1,6 +1,7 @@
 /** What warmpath refuses, as a table: every row is an input that somebody might give, and what they are told. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
+  ArrivalSource,
   type AzureIdentity,
   type AzureKeyVaultSecret,
   type CustomRuntime,
@@ -15,19 +16,27 @@ import {
   GpuProfile,
   GpuTrainingJob,
   type GpuTrainingJobProps,
+  type HpaScalingProps,
   type IbmTrustedProfile,
   type IModelCache,
   InferenceNamespace,
+  type IScaler,
+  type KedaTrigger,
   type LoraAdapter,
   type ModelFacts,
   type PlatformSpec,
   ProblemsError,
   planGpuNodePool,
   planPlatform,
+  type RequestScalingProps,
   RULES,
   type RuleId,
+  Scaling,
   SecretSource,
   ServingBackend,
+  type ServingCapacity,
+  type SizingSpec,
+  TrafficProfile,
   type VaultAgentSecret,
   type VaultCsiSecret,
   WarmPool,
@@ -337,6 +346,55 @@ function predictorTwins(): Given {
   };
   return { path: 'PoolClaims', lines };
 }
+
+const PROMETHEUS = { serverAddress: 'http://prometheus.monitoring.svc:9090' };
+const ROUTE = ArrivalSource.envoyCluster('httproute/chat/chat/rule/0');
+
+const scaledBy = (scaler: IScaler): Given =>
+  service({ pool: WIDE, scaler, disruption: { allowOutageReason: 'nobody waits' } });
+
+/** A service that is scaled by arrivals, right but for what is given. */
+const byArrivals = (more: Partial<RequestScalingProps>): Given =>
+  scaledBy(
+    Scaling.arrivalRate({
+      prometheus: PROMETHEUS,
+      arrivals: ROUTE,
+      arrivalsPerReplica: 1,
+      minReplicas: 1,
+      maxReplicas: 6,
+      ...more,
+    }),
+  );
+
+const byQueue = (more: Partial<RequestScalingProps>): Given =>
+  scaledBy(Scaling.queue({ prometheus: PROMETHEUS, minReplicas: 1, maxReplicas: 6, ...more }));
+
+const byTriggers = (...triggers: readonly KedaTrigger[]): Given =>
+  scaledBy(Scaling.trigger({ triggers, minReplicas: 1, maxReplicas: 6 }));
+
+const byQuery = (query: string): Given =>
+  byTriggers({ type: 'prometheus', metadata: { ...PROMETHEUS, query, threshold: '1' } });
+
+const byHpa = (more: Partial<HpaScalingProps>): Given =>
+  scaledBy(
+    Scaling.hpa({ metrics: [{ name: 'chat_arrivals', averageValue: 1 }], minReplicas: 1, maxReplicas: 6, ...more }),
+  );
+
+const CAPACITY: ServingCapacity = { requestsPerSecond: 2, inFlight: 8, source: 'a load test' };
+const HOUR = { secondsPerCount: 60, counts: Array.from({ length: 60 }, () => 240) };
+
+/** A service with a size, right but for what is given. */
+const sized = (more: Partial<SizingSpec>, props: Partial<GpuInferenceServiceProps> = {}): Given =>
+  service({
+    pool: WIDE,
+    sizing: {
+      slo: { timeToFirstTokenSeconds: 2 },
+      capacity: CAPACITY,
+      traffic: TrafficProfile.fromCounts(HOUR),
+      ...more,
+    },
+    ...props,
+  });
 
 const long = 'a'.repeat(46);
 const TOO_FULL = pool({ maxNodes: 3 });
@@ -1079,6 +1137,69 @@ const REFUSALS: readonly Row[] = [
     warm('chart/warm', { backend: 'capacityBuffer', prefetch: { image: false } }),
   ],
   ['WP-HOLD-012', 'prefetch.command', [], warm('chart/warm', { prefetch: { command: [] } })],
+  // Scalers.
+  [
+    'WP-SCALE-001',
+    'scaler.triggers[0].metadata.threshold',
+    undefined,
+    byTriggers({ type: 'prometheus', metadata: { ...PROMETHEUS, query: 'sum(jobs)' } } as unknown as KedaTrigger),
+  ],
+  [
+    'WP-SCALE-001',
+    'scaler.triggers[0].type',
+    'prom',
+    byTriggers({ type: 'prom', metadata: {} } as unknown as KedaTrigger),
+  ],
+  [
+    'WP-SCALE-003',
+    'scaler.arrivals.metric',
+    'vllm:request_success_total',
+    byArrivals({ arrivals: { ...ROUTE, metric: 'vllm:request_success_total' } }),
+  ],
+  ['WP-SCALE-003', 'scaler.arrivals.labels', {}, byArrivals({ arrivals: { ...ROUTE, labels: {} } })],
+  ['WP-SCALE-004', 'scaler.arrivalsPerReplica', 0, byArrivals({ arrivalsPerReplica: 0 })],
+  ['WP-SCALE-004', 'scaler.inFlightPerReplica', -1, byArrivals({ inFlightPerReplica: -1 })],
+  ['WP-SCALE-006', 'scaler.arrivals', undefined, byQueue({})],
+  ['WP-SCALE-006', 'scaler.arrivals', undefined, byArrivals({ arrivalsPerReplica: undefined })],
+  ['WP-SCALE-007', 'scaler.minReplicas', 0, byArrivals({ minReplicas: 0 })],
+  ['WP-SCALE-007', 'scaler.minReplicas', 0, byQueue({ inFlightPerReplica: 8, minReplicas: 0 })],
+  ['WP-SCALE-007', 'scaler.minReplicas', 0, byHpa({ minReplicas: 0 })],
+  ['WP-SCALE-007', 'scaler.metrics', 0, byHpa({ metrics: [] })],
+  ['WP-SCALE-009', 'scaler.triggers[0].metadata.query', 'sum by (pod) (up)', byQuery('sum by (pod) (up)')],
+  ['WP-SCALE-009', 'scaler.triggers[0].metadata.query', 'sum(up) or vector(0)', byQuery('sum(up) or vector(0)')],
+  ['WP-SCALE-009', 'scaler.triggers', 0, byTriggers()],
+  // Sizes.
+  ['WP-WARM-001', 'sizing.capacity', undefined, sized({ capacity: undefined as unknown as ServingCapacity })],
+  ['WP-WARM-002', 'sizing.capacity.requestsPerSecond', 0, sized({ capacity: { ...CAPACITY, requestsPerSecond: 0 } })],
+  ['WP-WARM-003', 'sizing.capacity.source', '', sized({ capacity: { ...CAPACITY, source: '' } })],
+  [
+    'WP-WARM-005',
+    'sizing.traffic.counts.counts[1]',
+    -1,
+    sized({ traffic: TrafficProfile.fromCounts({ ...HOUR, counts: [1, -1] }) }),
+  ],
+  ['WP-WARM-007', 'sizing.slo.timeToFirstTokenSeconds', 0, sized({ slo: { timeToFirstTokenSeconds: 0 } })],
+  [
+    'WP-WARM-007',
+    'sizing.slo.timeToFirstTokenSeconds',
+    2,
+    sized({ capacity: { ...CAPACITY, warmTimeToFirstTokenSeconds: 3 } }),
+  ],
+  ['WP-WARM-008', 'sizing.quotaReplicas', 1, sized({ quotaReplicas: 1 })],
+  [
+    'WP-WARM-010',
+    'scaler.minReplicas',
+    0,
+    sized(
+      {},
+      {
+        scaler: Scaling.arrivalRate({ prometheus: PROMETHEUS, arrivals: ROUTE, minReplicas: 0 }),
+        disruption: { allowOutageReason: 'nobody waits' },
+      },
+    ),
+  ],
+  ['WP-WARM-012', 'sizing', undefined, sized({}, { spot: { pool: spare, replicas: 2 }, replicas: 3 })],
+  ['WP-WARM-013', 'sizing.warmNodes', 1.5, sized({ warmNodes: 1.5 })],
   ['WP-PLAT-006', 'platform.capacityBuffers', 'v1', cluster({ capacityBuffers: 'v1' as 'v1beta1' })],
   ['WP-POOL-022', 'deallocate.osDisk', 'ephemeral', planned({ deallocate: { osDisk: 'ephemeral' } })],
   ['WP-POOL-022', 'deallocate.nodes', 0, planned({ minNodes: 4, deallocate: {} })],
@@ -1146,6 +1267,14 @@ describe('the rules', () => {
     'WP-SPOT-003',
     'WP-SPOT-004',
     'WP-RUN-017',
+    'WP-SCALE-002',
+    'WP-SCALE-005',
+    'WP-SCALE-008',
+    'WP-SCALE-010',
+    'WP-WARM-004',
+    'WP-WARM-006',
+    'WP-WARM-009',
+    'WP-WARM-011',
   ];
   /** A writer that loses files and names that leave the folder: test/stacks/synthesise.test.ts. */
   const ELSEWHERE: readonly RuleId[] = ['WP-OUT-002', 'WP-ENV-003', 'WP-ACK-001', 'WP-ACK-002'];
