@@ -70,6 +70,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    terminal.progress?.('');
     // Node would end with 1, which stands for findings.
     terminal.err(`warmpath: this is a mistake of warmpath, please report it. ${(error as Error).stack ?? error}`);
     process.exitCode = EXIT.unusable;

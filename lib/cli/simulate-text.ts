@@ -130,8 +130,6 @@ export function simulationText(simulated: Simulated): string {
   const { record, trace, verdict, discardSeconds, coldStartFactor } = simulated;
   const { source, scale, fromSeconds, toSeconds, requests, seed, form } = trace;
   const rate = requests / (toSeconds - fromSeconds);
-  const lengths =
-    form === 'requests' ? '' : '; it has no lengths of requests, so those of a large general service are drawn';
   const times = scale === 1 ? '' : ` x ${scale}`;
   const unanswered = verdict.requests === 0 ? 0 : verdict.unanswered / verdict.requests;
   return [
@@ -141,8 +139,9 @@ export function simulationText(simulated: Simulated): string {
       [
         [
           'trace',
-          `${short(fromSeconds)} to ${short(toSeconds)} s: ${requests} requests, ${short(rate)} a second on the mean, seed ${seed}${lengths}`,
+          `${Math.round(fromSeconds)} to ${Math.round(toSeconds)} s: ${requests} requests, ${short(rate)} a second on the mean, seed ${seed}`,
         ],
+        ...(form === 'requests' ? [] : [['lengths', 'the trace has none: drawn as at a large general service']]),
         ['judged', `${verdict.requests} requests, those after the first ${short(discardSeconds)} s`],
         ['server', serverLine(simulated)],
         ['policy', policyLine(simulated)],

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type PlanRecord, ServingBackend } from '../../lib';
 import { PLAN_HELP, plan } from '../../lib/cli/plan';
-import type { PlanRecord } from '../../lib/domain';
 import { drawn, drawnSized, manifestsOf, record, remembering, SIZING, scaledObject, write } from './given';
 
 let root: string;
@@ -203,8 +203,7 @@ describe('the services', () => {
     expect(service.differences).toContain('nothing in the manifests scales it');
   });
 
-  test('behind KServe carry their plan where a new sum restarts no pod', async () => {
-    const { ServingBackend } = await import('../../lib');
+  test('behind KServe carry their plan where a new sum restarts no pod', () => {
     const yaml = drawn({ backend: ServingBackend.kserve({ version: '0.20' }) });
     writeFileSync(join(root, 'chat.yaml'), yaml);
     const [service] = JSON.parse(run([root, '--json']).out).services;

@@ -166,9 +166,7 @@ describe('the text', () => {
     write(root, 'prod', manifestsOf(record()));
     const rates = join(__dirname, '../../bench/traces/azure2024-conv-week-rate.csv.gz');
     const args = ['--env', 'prod', '--manifests', root, '--trace', rates, '--scale', '0.1', '--to', '1200'];
-    expect((await run(args)).out).toContain(
-      'it has no lengths of requests, so those of a large general service are drawn',
-    );
+    expect((await run(args)).out).toContain('lengths  the trace has none: drawn as at a large general service');
   });
 });
 
@@ -329,6 +327,30 @@ describe('what cannot be used ends with 2 and says what to do:', () => {
     const [deployment, ...others] = manifestsOf(record());
     const plan = { ...deployment, kind: 'ServiceAccount' };
     expect(await refused([plan, ...others], '--trace', TRACE)).toContain('there is no Deployment chat/chat');
+  });
+});
+
+describe('at the edges', () => {
+  test('one request is a run, and nothing is divided by its length', async () => {
+    const file = join(root, 'one.csv');
+    writeFileSync(file, 't_ms,in_tokens,out_tokens\n0,100,10\n1000,100,10\n');
+    write(root, 'prod', manifestsOf(record()));
+    const { code, out, err } = await run(['--env', 'prod', '--manifests', root, '--trace', file, '--from', '0.5']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('what never got a token is said as that', async () => {
+    // A pool without a node.
+    const plans = record({ pool: { ...record().pool, minNodes: 0, maxNodes: 0 } });
+    const { out } = await played(plans);
+    expect(out).toMatch(/never +never +never +\d+ \(100\.00 %\)/);
+    expect((await json(plans)).verdict).toMatchObject({ p50Seconds: null, attainment: 0 });
+  });
+
+  test('a service that begins with nothing gets its first replica', async () => {
+    const { verdict } = await json(record({ minReplicas: 0 }), '--cold-start', '0.01');
+    expect(verdict.mostReplicas).toBeGreaterThan(0);
   });
 });
 
