@@ -32,7 +32,7 @@ function heading({ record }: ServiceStatement): string {
 function unproven({ unproven: reason }: Sizing): readonly string[] {
   if (reason === undefined) return [];
   return [
-    `  UNPROVEN: nobody has measured what a replica serves: ${reason}.`,
+    `  UNPROVEN: what a replica serves is a guess: ${reason}.`,
     '  Sizes, attainment, GPU-hours and cost below rest on a guess. Run a load test before you rely on them.',
     '',
   ];

@@ -105,7 +105,7 @@ describe('the statement', () => {
     const out = saidOf(
       record({ sizing: { ...SIZING, capacity: { requestsPerSecond: 7, inFlight: 100 }, unproven: 'no GPU yet' } }),
     );
-    expect(out.split('\n')[2]).toBe('  UNPROVEN: nobody has measured what a replica serves: no GPU yet.');
+    expect(out.split('\n')[2]).toBe('  UNPROVEN: what a replica serves is a guess: no GPU yet.');
     expect(line(out, 'replica')).toContain('(a guess)');
     expect(saidOf(record())).not.toContain('UNPROVEN');
   });
