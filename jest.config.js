@@ -9,12 +9,16 @@ const transform = {
 // D3 is published as modules, which jest does not load without a flag of Node; its other build is the same code.
 const moduleNameMapper = { '^(d3-[a-z-]+|internmap)$': '<rootDir>/node_modules/$1/dist/$1.js' };
 
+// Stryker copies the whole tree there.
+const modulePathIgnorePatterns = ['<rootDir>/build/', '<rootDir>/bench/mutation/node_modules/'];
+
 module.exports = {
   projects: [
     {
       displayName: 'unit',
       transform,
       moduleNameMapper,
+      modulePathIgnorePatterns,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/real/'],
     },
@@ -22,6 +26,7 @@ module.exports = {
       displayName: 'real',
       transform,
       moduleNameMapper,
+      modulePathIgnorePatterns,
       testMatch: ['<rootDir>/test/real/**/*.test.ts'],
     },
   ],

@@ -8,6 +8,7 @@ import type { ColdStart } from './cold-start';
 import { type FluidHistory, fluidReplay, fluidServer, ratesSeen } from './fluid-replay';
 import { DEFAULT_BEHAVIOUR, type ScalingBehaviour } from './hpa-behaviour';
 import { type Draft, Findings } from './problem';
+import { Numbered, Remembered } from './remembered';
 import { type CheckedCapacity, draftCapacity, type ServingCapacity } from './serving-capacity';
 import { draftTraffic, step, type Traffic, type TrafficSpec, usualRate } from './traffic-profile';
 import { cheapestPolicy, type FoundPolicy } from './warm-pool-search';
@@ -234,6 +235,18 @@ function times({ spec, reaction }: Ground) {
   };
 }
 
+const policies = new Remembered<FoundPolicy | undefined>(32);
+const histories = new Numbered();
+
+/** Counts may be a million: they stand for themselves by number. */
+function searchFor(ground: Ground, roomReplicas: number): FoundPolicy | undefined {
+  const { spec, traffic: _, ...rest } = ground;
+  const traffic = 'counts' in spec.traffic ? histories.of(spec.traffic.counts.counts) : spec.traffic;
+  const interval = 'counts' in spec.traffic ? spec.traffic.counts.secondsPerCount : 0;
+  const question = JSON.stringify([{ ...spec, traffic }, interval, rest, roomReplicas]);
+  return policies.answer(question, () => search(ground, roomReplicas));
+}
+
 function search(ground: Ground, roomReplicas: number): FoundPolicy | undefined {
   const { spec, objective, capacity, traffic, floorReplicas } = ground;
   const usual = usualRate(traffic);
@@ -270,7 +283,7 @@ function predict(ground: Ground, { policy, shape }: FoundPolicy): Prediction {
 
 /** What the room is too small for. */
 function reportRoom(findings: Findings, ground: Ground, room: number): void {
-  const enough = search(ground, MOST_REPLICAS);
+  const enough = searchFor(ground, MOST_REPLICAS);
   const own = ground.spec.quotaReplicas === room;
   const wanted = enough === undefined ? undefined : Math.max(enough.policy.minReplicas, enough.policy.maxReplicas);
   findings.error('WP-WARM-008', own ? 'quotaReplicas' : 'pool', room, {
@@ -301,7 +314,7 @@ export function draftWarmPoolPlan(spec: SizingSpec, context: SizingContext): Dra
   const floorReplicas = Math.max(FEWEST_REPLICAS, context.floorReplicas);
   const ground: Ground = { spec, objective, capacity, traffic, reaction, floorReplicas };
   const room = Math.min(spec.quotaReplicas ?? Number.POSITIVE_INFINITY, context.poolReplicas);
-  const found = floorReplicas > room ? undefined : search(ground, room);
+  const found = floorReplicas > room ? undefined : searchFor(ground, room);
   if (found === undefined) {
     reportRoom(findings, ground, room);
     return drafted();

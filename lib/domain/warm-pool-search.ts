@@ -55,13 +55,16 @@ export interface FoundPolicy {
 
 /** Beyond one, the trigger is there for a flood only. */
 const ARRIVAL_SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
-const IN_FLIGHT_SHARES = [0.4, 0.6, 0.8, 1, 1.25];
+const IN_FLIGHT_SHARES = [0.4, 0.8, 1.25];
 
 /** A short window is quick, a long one calm. */
 const RATE_WINDOWS = [30, 60, 120];
 
 /** Seconds until fewer replicas are believed. */
-const SCALE_DOWN_WINDOWS = [300, 600, 900];
+const SCALE_DOWN_WINDOWS = [300, 900];
+
+/** What lies between them is tried beside the cheapest only. */
+const FINER = { inFlightShares: [0.6, 1], scaleDownWindowSeconds: 600 };
 
 /** Warm nodes are tried up to here, each number doubled, beside the cheapest policies without. */
 const MOST_WARM_NODES = 8;
@@ -183,6 +186,10 @@ export function cheapestPolicy(input: SearchInput): FoundPolicy | undefined {
         }
       }
     }
+  }
+  for (const { shape } of search.best(FINALISTS)) {
+    for (const inFlightShare of FINER.inFlightShares) search.attempt({ ...shape, inFlightShare });
+    search.attempt({ ...shape, scaleDownWindowSeconds: FINER.scaleDownWindowSeconds });
   }
   if (input.warmNodes === undefined) {
     for (const { shape } of search.best(FINALISTS)) {
