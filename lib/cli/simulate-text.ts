@@ -79,7 +79,7 @@ function plannedGpus({ prediction, warmNodes }: NonNullable<PlanRecord['sizing']
   return prediction.meanReplicas + warmNodes + prediction.meanIdleNodes;
 }
 
-function comparison({ record, verdict, judgedSeconds }: Simulated): readonly string[] {
+function comparison({ record, verdict, judgedSeconds, policy }: Simulated): readonly string[] {
   const { sizing } = record;
   const { replicaHours } = verdict;
   const hours = judgedSeconds / 3600;
@@ -99,6 +99,11 @@ function comparison({ record, verdict, judgedSeconds }: Simulated): readonly str
   ];
   return [
     ...table(sizing ? rows : rows.map((row) => row.slice(0, 2)), [1, 2]),
+    ...(record.pool.minNodes * record.pool.replicasPerNode > policy.minReplicas + policy.placeholders
+      ? [
+          `    the pool never has fewer than ${counted(record.pool.minNodes, 'node')}; what else runs on them is not played, and counts as idle`,
+        ]
+      : []),
     ...(sizing
       ? ['    planned: by the fluid model over the traffic of the plan, which need not be that of this trace']
       : []),

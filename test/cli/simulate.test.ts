@@ -138,6 +138,12 @@ describe('the text', () => {
     expect(out).not.toContain('planned');
   });
 
+  test('says whose idle nodes are those of a larger pool', async () => {
+    const note = 'the pool never has fewer than 8 nodes; what else runs on them is not played, and counts as idle';
+    expect((await played(record({ pool: { ...record().pool, minNodes: 8 } }))).out).toContain(note);
+    expect((await played(record())).out).not.toContain('the pool never has fewer');
+  });
+
   test('says of a guessed capacity that it is one', async () => {
     const { out } = await played(record({ sizing: { ...SIZING, unproven: 'no GPU yet' } }));
     expect(out).toContain('UNPROVEN: the plan rests on a guess of what a replica serves: no GPU yet');
