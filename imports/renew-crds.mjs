@@ -29,6 +29,16 @@ const CRDS = [
     version: 'v1.5.3',
     files: ['config/crd/bases/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml'],
   },
+  {
+    module: 'sigs.k8s.io/karpenter',
+    version: 'v1.12.0',
+    files: ['pkg/apis/crds/karpenter.sh_nodepools.yaml'],
+  },
+  {
+    module: 'github.com/Azure/karpenter-provider-azure',
+    version: 'v1.14.2',
+    files: ['pkg/apis/crds/karpenter.azure.com_aksnodeclasses.yaml'],
+  },
 ];
 
 const here = join(dirname(fileURLToPath(import.meta.url)), 'crds');

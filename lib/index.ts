@@ -5,6 +5,7 @@ export * from './constructs/gpu-inference-service';
 export * from './constructs/gpu-operator-values';
 export * from './constructs/gpu-training-job';
 export * from './constructs/inference-namespace';
+export * from './constructs/node-autoscaling';
 export * from './constructs/priority-classes';
 export type {
   ExternalMetric,

@@ -1,4 +1,4 @@
-/** What a cluster needs before anything is served: priorities and the GPUs' device plugin. */
+/** What a cluster needs before anything is served: priorities, nodes, and the GPUs' device plugin. */
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
@@ -6,6 +6,7 @@ import {
   type GpuNodePoolPlan,
   GpuOperatorValues,
   type ImageLock,
+  NodeAutoscaling,
   type Ownership,
   type PlatformProfile,
   PriorityClasses,
@@ -25,6 +26,7 @@ export class ClusterChart extends Chart {
     super(scope, id);
     const { platform, ...addOn } = props;
     new PriorityClasses(this, 'priorities');
+    if (platform.nodeAutoscaler === 'karpenter') new NodeAutoscaling(this, 'node-autoscaling', { pools: props.pools });
     if (platform.gpuStack === 'device-plugin') new GpuDevicePlugin(this, 'device-plugin', addOn);
     if (platform.gpuStack === 'gpu-operator') new GpuOperatorValues(this, 'gpu-operator', addOn);
   }

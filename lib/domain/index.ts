@@ -15,6 +15,7 @@ export * from './gpu-profile';
 export * from './hpa-behaviour';
 export * from './image';
 export * from './inference-runtime';
+export * from './karpenter-pool';
 export * from './keda-trigger';
 export * from './kserve';
 export * from './lora-adapters';

@@ -15,6 +15,13 @@ export type GpuStack = 'device-plugin' | 'managed' | 'gpu-operator';
 /** Versions of the CapacityBuffer API; Karpenter serves the older one alone (karpenter v1.14.1, alpha gate). */
 export type CapacityBufferVersion = 'v1beta1' | 'v1alpha1';
 
+/**
+ * Who makes and removes nodes.
+ * - `cluster-autoscaler`: the cloud's own, which grows the pools that the cloud knows.
+ * - `karpenter`: node auto-provisioning of AKS, which reads NodePools from the cluster.
+ */
+export type NodeAutoscaler = 'cluster-autoscaler' | 'karpenter';
+
 /** What an environment says about its cluster. */
 export interface PlatformSpec {
   readonly cloud: Cloud;
@@ -33,6 +40,12 @@ export interface PlatformSpec {
    * @default none: AKS announced them for node auto-provisioning only (Azure/AKS#5873), IKS not at all
    */
   readonly capacityBuffers?: CapacityBufferVersion;
+  /**
+   * Who makes the nodes of GPU pools. Where it is Karpenter, autoscaled pools of the cloud stand aside: AKS wants one of
+   * the two (azure-aks-docs node-auto-provisioning.md).
+   * @default 'cluster-autoscaler'
+   */
+  readonly nodeAutoscaler?: NodeAutoscaler;
 }
 
 /** Fields that a cluster accepts or not. */
@@ -53,6 +66,7 @@ export interface PlatformProfile {
   readonly kubernetesMinor: number;
   readonly region: string;
   readonly gpuStack: GpuStack;
+  readonly nodeAutoscaler: NodeAutoscaler;
   readonly features: PlatformFeatures;
 }
 
@@ -73,6 +87,12 @@ const CAPACITY_BUFFERS: readonly (string | undefined)[] = [undefined, 'v1beta1',
   | CapacityBufferVersion
   | undefined
 )[];
+
+/** IKS grows worker pools by its add-on cluster-autoscaler only (ibm-cloud-docs/containers). */
+const NODE_AUTOSCALERS: Record<Cloud, readonly NodeAutoscaler[]> = {
+  aks: ['cluster-autoscaler', 'karpenter'],
+  iks: ['cluster-autoscaler'],
+};
 
 const GPU_STACKS: Record<Cloud, (minor: number) => readonly GpuStack[]> = {
   aks: () => ['device-plugin', 'managed', 'gpu-operator'],
@@ -132,12 +152,22 @@ export function draftPlatformProfile(spec: PlatformSpec): Draft<PlatformProfile>
       fix: 'take the version that `kubectl api-resources` lists, or leave it out',
     });
   }
+  const { nodeAutoscaler = 'cluster-autoscaler' } = spec;
+  const autoscalers = NODE_AUTOSCALERS[spec.cloud];
+  if (!autoscalers.includes(nodeAutoscaler)) {
+    findings.error('WP-PLAT-007', 'nodeAutoscaler', nodeAutoscaler, {
+      message: `${spec.cloud.toUpperCase()} does not make nodes this way`,
+      allowed: autoscalers.join(', '),
+      fix: "leave it out for the cloud's own autoscaler",
+    });
+  }
   return findings.draft<PlatformProfile>({
     cloud: spec.cloud,
     kubernetes: spec.kubernetes,
     kubernetesMinor: minor,
     region: spec.region,
     gpuStack: gpuStack ?? 'device-plugin',
+    nodeAutoscaler,
     features: { preStopSleep: minor >= 30, imageVolume: minor >= 35, ...(capacityBuffers && { capacityBuffers }) },
   });
 }

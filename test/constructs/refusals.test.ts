@@ -24,6 +24,7 @@ import {
   type KedaTrigger,
   type LoraAdapter,
   type ModelFacts,
+  NodeAutoscaling,
   type PlatformSpec,
   ProblemsError,
   planGpuNodePool,
@@ -141,6 +142,17 @@ function planner(run: () => unknown): Given {
 }
 
 const planned = (overrides: Partial<GpuNodePoolSpec>): Given => planner(() => planGpuNodePool(poolSpec(overrides)));
+
+/** A pool that Karpenter is asked to make. */
+function karpenter(overrides: Partial<GpuNodePoolSpec>): Given {
+  const lines = () => {
+    const chart = newChart();
+    const pools = [pool({ platform: platform({ nodeAutoscaler: 'karpenter' }), ...overrides })];
+    new NodeAutoscaling(chart, 'node-autoscaling', { pools });
+    return refusalsOf(chart);
+  };
+  return { path: 'chart/node-autoscaling', lines };
+}
 
 const cluster = (overrides: Partial<PlatformSpec>): Given =>
   planner(() => planPlatform({ cloud: 'aks', kubernetes: '1.35', region: 'westeurope', ...overrides }));
@@ -1201,6 +1213,16 @@ const REFUSALS: readonly Row[] = [
   ['WP-WARM-012', 'sizing', undefined, sized({}, { spot: { pool: spare, replicas: 2 }, replicas: 3 })],
   ['WP-WARM-013', 'sizing.warmNodes', 1.5, sized({ warmNodes: 1.5 })],
   ['WP-PLAT-006', 'platform.capacityBuffers', 'v1', cluster({ capacityBuffers: 'v1' as 'v1beta1' })],
+  ['WP-PLAT-007', 'platform.nodeAutoscaler', 'karpenter', cluster({ cloud: 'iks', nodeAutoscaler: 'karpenter' })],
+  ['WP-POOL-024', "pool 'a100'.mig", '3g.40gb', karpenter({ mig: { profile: '3g.40gb' }, minNodes: 4 })],
+  ['WP-POOL-024', "pool 'a100'.deallocate", 4, karpenter({ minNodes: 0, deallocate: {} })],
+  ['WP-POOL-024', "pool 'a100'.diskGiB", 4096, karpenter({ diskGiB: 4096 })],
+  [
+    'WP-POOL-024',
+    "pool 'a100'.platform.gpuStack",
+    'managed',
+    karpenter({ minNodes: 4, platform: platform({ nodeAutoscaler: 'karpenter', gpuStack: 'managed' }) }),
+  ],
   ['WP-POOL-022', 'deallocate.osDisk', 'ephemeral', planned({ deallocate: { osDisk: 'ephemeral' } })],
   ['WP-POOL-022', 'deallocate.nodes', 0, planned({ minNodes: 4, deallocate: {} })],
   ['WP-POOL-022', 'deallocate.cloud', 'iks', planned({ platform: iks, machine: 'gx3.16x80.l4', deallocate: {} })],
@@ -1262,6 +1284,7 @@ describe('the rules', () => {
     'WP-POOL-013',
     'WP-POOL-019',
     'WP-POOL-023',
+    'WP-POOL-025',
     'WP-RUN-004',
     'WP-RUN-012',
     'WP-SPOT-003',

@@ -12,6 +12,8 @@ export const CUSTOM_GROUPS: readonly string[] = [
   'autoscaling.k8s.io',
   'autoscaling.x-k8s.io',
   'external-secrets.io',
+  'karpenter.azure.com',
+  'karpenter.sh',
   'keda.sh',
   'secrets-store.csi.x-k8s.io',
   'serving.kserve.io',
