@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {
+  checkOneInstance,
   draftGpuMemoryFit,
   draftGpuNodePool,
   draftMig,
   draftPoolCost,
+  Findings,
   type GpuNodePoolSpec,
   GpuProfile,
   type MigSpec,
@@ -196,6 +198,53 @@ describe('who cuts the GPUs', () => {
       const listed = draftGpuNodePool(iksPool({ machine: 'gx3d.160x1792.8h100', mig: { profile: '1g.10gb' } }));
       expect(problemOf(listed, 'WP-MIG-001').message).toContain('gx3d.160x1792.8h100 (H100-80GB)');
     });
+  });
+});
+
+describe('a cut that is none', () => {
+  const a100 = GpuProfile.all('aks').find(({ machineType }) => machineType === 'Standard_NC24ads_A100_v4');
+  const on = { platform: platform('aks'), autoscaled: true };
+  const drafted = (spec: MigSpec, machine = a100) => draftMig(spec, { ...on, machine: machine as GpuProfile });
+
+  test('is a profile that the GPU does not have, answered with the smallest that it has', () => {
+    const draft = drafted({ profile: '1g.12gb' });
+    const problem = problemOf(draft, 'WP-MIG-002');
+    expect(problem).toMatchObject({ prop: 'mig.profile', value: '1g.12gb' });
+    expect(problem.allowed).toMatch(/^1g\.10gb, /);
+    expect(problem.fix).toContain("use '1g.10gb'");
+    expect(draft.value).toBeUndefined();
+  });
+
+  test('is one of a machine without GPUs, or with GPUs of which no profile is known', () => {
+    const machines = [
+      { ...a100, gpu: undefined },
+      { ...a100, mig: false },
+      { ...a100, gpu: { ...a100?.gpu, model: 'constructor' } },
+    ] as unknown as readonly GpuProfile[];
+    for (const machine of machines) {
+      const draft = drafted({ profile: '1g.10gb' }, machine);
+      expect(problemOf(draft, 'WP-MIG-001')).toMatchObject({ prop: 'mig', value: '1g.10gb' });
+      expect(draft.value).toBeUndefined();
+    }
+    expect(problemOf(drafted({ profile: 'x' }, machines[0]), 'WP-MIG-001').message).toContain('(no GPU)');
+  });
+
+  test('is a strategy that the device plugin does not know', () => {
+    const draft = drafted({ profile: '1g.10gb', strategy: 'both' as 'mixed' });
+    expect(problemOf(draft, 'WP-MIG-004')).toMatchObject({ value: 'both', allowed: 'single, mixed' });
+  });
+
+  test('is several instances for one pod, which cannot reach each other', () => {
+    const ask = (asked: number | undefined, machine: GpuProfile) => {
+      const findings = new Findings();
+      return [checkOneInstance(findings, 'tensorParallel', asked, machine), findings.problems.length];
+    };
+    const { profile: instance } = plannedOf(drafted({ profile: '1g.10gb' }));
+    expect([ask(1, instance), ask(undefined, instance)]).toEqual(Array(2).fill([true, 0]));
+    expect([ask(2, instance), ask(0, instance)]).toEqual(Array(2).fill([false, 1]));
+    expect([ask(2, a100 as GpuProfile), ask(2, { ...a100, gpu: undefined } as GpuProfile)]).toEqual(
+      Array(2).fill([true, 0]),
+    );
   });
 });
 
