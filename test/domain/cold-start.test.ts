@@ -67,8 +67,13 @@ describe('the stages of a cold start', () => {
     expect(budget({ cloud: 'iks' }).stages.node).toMatchObject({ p50Seconds: 480, basis: 'assumed' });
   });
 
-  it('pull no image that is on the node', () => {
-    expect(budget({ imagePrefetched: true }).stages.image).toMatchObject({ p50Seconds: 0, p95Seconds: 0 });
+  it('pull no image on a node that is there and has it, and still do on one that has to come', () => {
+    const [bare, prefetched] = [budget(), budget({ imagePrefetched: true })];
+    expect(prefetched.p95Seconds).toBe(bare.p95Seconds);
+    expect(bare.warmNodeP95Seconds).toBeCloseTo(bare.p95Seconds - 720, 9);
+    expect(prefetched.warmNodeP95Seconds).toBeCloseTo(bare.p95Seconds - 720 - 300, 9);
+    expect(prefetched.warmNodeP50Seconds).toBeCloseTo(bare.p50Seconds - 480 - 120, 9);
+    expect(prefetched.warmNodeP95Seconds).toBeCloseTo(prefetched.containerP95Seconds, 9);
   });
 
   it('warm up in 200 s', () => {

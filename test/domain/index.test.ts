@@ -8,6 +8,7 @@ const INTERNAL = [
   'index.ts',
   'container-extras.ts',
   'inference-runtime-table.ts',
+  'remembered.ts',
   'secret-checks.ts',
   'serving-checks.ts',
 ];
