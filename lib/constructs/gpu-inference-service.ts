@@ -6,6 +6,7 @@ import { draftSplitServing } from '../domain/spot-plan';
 import { k8s } from '../kube/k8s';
 import { modelLabels, workloadLabels } from '../kube/labels';
 import { report, settle } from '../kube/report';
+import { verticalPodAutoscaler } from '../kube/vertical-pod-autoscaler';
 import { drawInferenceService, podSelectorOf } from './kserve-workload';
 import { PoolClaims } from './pool-claims';
 import { drawSecretObjects } from './secret-objects';
@@ -83,6 +84,7 @@ export class GpuInferenceService extends Construct {
     }
     this.drawDisruptionBudget(this.plan);
     this.drawNetworkPolicy(this.plan, props);
+    if (props.recommendResources) this.drawRecommendations(this.plan, this.spotPlan);
 
     const { name, namespace, podSelector, plan } = this;
     const target: ServingTarget = { ...plan.names, name, namespace, podSelector, plan };
@@ -136,6 +138,14 @@ export class GpuInferenceService extends Construct {
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },
     });
+  }
+
+  /** One for each Deployment: CPUs differ with the machine. */
+  private drawRecommendations(plan: ServingPlan, spotPlan: ServingPlan | undefined): void {
+    for (const { name, names } of spotPlan ? [plan, spotPlan] : [plan]) {
+      const id = name === plan.name ? 'recommendation' : 'spot-recommendation';
+      verticalPodAutoscaler(this, id, { ...names, metadata: { ...this.metadata(plan), name } });
+    }
   }
 
   private drawNetworkPolicy(plan: ServingPlan, props: GpuInferenceServiceProps): void {

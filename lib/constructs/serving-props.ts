@@ -65,6 +65,11 @@ export interface GpuInferenceServiceProps {
   readonly probes?: ProbeSpec;
   /** @default 90 % of the share of the node that belongs to the pod's GPUs */
   readonly resources?: ResourceOverrides;
+  /**
+   * Whether a VerticalPodAutoscaler watches CPU and memory of the server and says what they should be, in its status.
+   * It changes nothing. The cluster has to have the autoscaler. @default false
+   */
+  readonly recommendResources?: boolean;
   /** @default 'inference' */
   readonly priority?: Extract<PriorityRung, 'inference' | 'canary'>;
   /** Token for gated models. @default none */

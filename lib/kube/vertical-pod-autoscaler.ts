@@ -7,6 +7,8 @@ import { k8s } from './k8s';
 export interface VerticalPodAutoscalerProps {
   readonly metadata: k8s.ObjectMeta;
   readonly deploymentName: string;
+  /** The container that is watched; sidecars are not. */
+  readonly containerName: string;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface VerticalPodAutoscalerProps {
  * no resource that it knows. The recommendation stands in the status of the object, for whoever sizes the requests.
  */
 export function verticalPodAutoscaler(scope: Construct, id: string, props: VerticalPodAutoscalerProps): ApiObject {
-  const { metadata, deploymentName } = props;
+  const { metadata, deploymentName, containerName } = props;
   return new ApiObject(scope, id, {
     apiVersion: 'autoscaling.k8s.io/v1',
     kind: 'VerticalPodAutoscaler',
@@ -22,7 +24,12 @@ export function verticalPodAutoscaler(scope: Construct, id: string, props: Verti
     spec: {
       targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deploymentName },
       updatePolicy: { updateMode: 'Off' },
-      resourcePolicy: { containerPolicies: [{ containerName: '*', controlledResources: ['cpu', 'memory'] }] },
+      resourcePolicy: {
+        containerPolicies: [
+          { containerName, controlledResources: ['cpu', 'memory'] },
+          { containerName: '*', mode: 'Off' },
+        ],
+      },
     },
   });
 }

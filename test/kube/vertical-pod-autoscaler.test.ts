@@ -13,6 +13,7 @@ function drawn() {
   return verticalPodAutoscaler(chart, 'advice', {
     metadata: { name: 'chat', namespace: 'team' },
     deploymentName: 'chat-predictor',
+    containerName: 'kserve-container',
   }).toJson();
 }
 
@@ -24,9 +25,10 @@ describe('a VerticalPodAutoscaler', () => {
     expect(spec.updatePolicy).toEqual({ updateMode: 'Off' });
   });
 
-  test('speaks of CPU and memory of every container', () => {
+  test('speaks of CPU and memory of the server, and of no other container', () => {
     expect(drawn().spec.resourcePolicy.containerPolicies).toEqual([
-      { containerName: '*', controlledResources: ['cpu', 'memory'] },
+      { containerName: 'kserve-container', controlledResources: ['cpu', 'memory'] },
+      { containerName: '*', mode: 'Off' },
     ]);
   });
 
