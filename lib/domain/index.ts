@@ -18,6 +18,7 @@ export * from './inference-runtime';
 export * from './karpenter-pool';
 export * from './keda-trigger';
 export * from './kserve';
+export * from './load-test-results';
 export * from './lora-adapters';
 export * from './mig';
 export * from './mig-operator';

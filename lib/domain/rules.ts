@@ -235,6 +235,11 @@ export const RULES = {
   'WP-WARM-011': 'A service keeps the replicas that its bursts want, or the lack is said.',
   'WP-WARM-012': 'A computed size rests on nodes that stay.',
   'WP-WARM-013': 'What is decided about a size by hand is a size.',
+  'WP-WARM-014': 'A run of a load test is one that was written by it.',
+  'WP-WARM-015': 'A run of a load test shows the share of requests that was promised.',
+  'WP-WARM-016': 'A run of a load test says how long a request stays in the server.',
+  'WP-WARM-017': 'A replica keeps its promise in one run of a load test at least.',
+  'WP-WARM-018': 'A load test goes on until a replica no longer keeps its promise, or the lack is said.',
   'WP-WARM-019': 'A plan that is read from manifests is one that synthesis wrote.',
 } as const;
 
