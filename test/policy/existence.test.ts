@@ -12,6 +12,9 @@ describe('the name that was probably meant', () => {
     ['a letter fewer at the front and another one', 'bcdefghx', 'abcdefgh'],
     ['the very name', 'chat', 'chat'],
     ['one slip in a short name', 'ab', 'ac'],
+    ['the letters of a short name in quite another order', 'chat', 'tach'],
+    ['two letters more than eight', 'abcdefgh', 'abcdefghij'],
+    ['two letters fewer than ten', 'abcdefghij', 'cdefghij'],
     ['something before it', 'config', 'chat-8b-config'],
     ['something before it that is not there', 'prod-config', 'config'],
   ])('is the one with %s', (_, name, meant) => {
