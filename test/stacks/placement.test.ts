@@ -73,6 +73,7 @@ describe.each(ENVIRONMENTS)('$name', (environment) => {
     const placed = Object.entries(environment.services).filter(([, service]) => service.pool === name);
     const trained = tree.jobs.filter(({ plan }) => plan?.pool === pool);
     const plugin = pool.profile.gpus > 0 && pool.platform.gpuStack === 'device-plugin';
+    const warm = tree.warmPools.filter((one) => one.pool === pool);
     expect(
       landing(pool)
         .map((workload) => workload.name)
@@ -81,6 +82,10 @@ describe.each(ENVIRONMENTS)('$name', (environment) => {
       [
         ...placed.map(([service]) => `Deployment ${service}`),
         ...trained.map((job) => `Job ${job.name}`),
+        ...warm.flatMap((one) => [
+          `DaemonSet ${one.name}-images`,
+          ...one.placeholders.map((placeholders) => `Deployment ${placeholders.name}`),
+        ]),
         ...(plugin ? ['DaemonSet nvidia-device-plugin'] : []),
       ].sort(),
     );
@@ -162,8 +167,12 @@ describe.each(ENVIRONMENTS)('$name', (environment) => {
         const pods = plan !== undefined && 'maxReplicas' in plan ? plan.maxReplicas : 1;
         return sum + 2 * pods * (plan?.resources.gpus ?? 0);
       }, 0);
+      const held = tree.warmPools
+        .flatMap((pool) => pool.placeholders)
+        .filter((one) => one.services.some((service) => environment.services[service]?.namespace === namespace))
+        .reduce((sum, { ceiling, gpusPerPod }) => sum + 2 * ceiling * gpusPerPod, 0);
       const quota = result.all('ResourceQuota').find(({ metadata }) => metadata.namespace === namespace);
-      expect(quota?.spec.hard).toEqual({ 'requests.nvidia.com/gpu': String(gpus) });
+      expect(quota?.spec.hard).toEqual({ 'requests.nvidia.com/gpu': String(gpus + held) });
     }
   });
 });

@@ -18,6 +18,7 @@ import type { Manifest } from '../../lib/policy';
 import type { Environment } from '../../stacks/environment';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { dev } from '../../stacks/environments/dev';
+import { prod } from '../../stacks/environments/prod';
 import { staging } from '../../stacks/environments/staging';
 import { buildEnvironment } from '../../stacks/inference';
 import { readFolder, type SynthesisOptions, synthesise } from '../../stacks/synthesise';
@@ -234,7 +235,7 @@ describe('a synthesis', () => {
     const files = Object.keys(contentOf(outdir)).filter((path) => path.endsWith('.yaml'));
     expect(files.length).toBeGreaterThan(0);
     for (const file of files)
-      expect(file).toMatch(/^[a-z-]+\/(cluster|(namespace|service|training)-[a-z0-9-]+)\.k8s\.yaml$/);
+      expect(file).toMatch(/^[a-z-]+\/(cluster|(namespace|service|training|warm)-[a-z0-9-]+)\.k8s\.yaml$/);
   });
 
   test('makes its folder, with parents', () => {
@@ -412,8 +413,10 @@ describe('the summary', () => {
 
   test('adds the pools up', () => {
     expect(section('dev')[0]).toContain('1 pods, 1-2 GPUs');
-    // 7-9 A100, 3 x 2 H100, 0-2 x 2 A100 for training; 4 + 3 + 3 servers and a job.
-    expect(section('prod')[0]).toContain('11 pods, 13-19 GPUs');
+    // 7-10 A100, 3 x 2 H100, 0-2 x 2 A100 for training; what chat scales between, 3 + 3 servers and a job.
+    const [chat] = buildEnvironment(prod).services;
+    const [least, most] = [(chat?.plan?.minReplicas ?? 0) + 7, (chat?.plan?.maxReplicas ?? 0) + 7];
+    expect(section('prod')[0]).toContain(`${least}-${most} pods, 13-20 GPUs`);
   });
 
   test('shows the cold start of every service by stage', () => {
@@ -425,7 +428,7 @@ describe('the summary', () => {
   });
 
   test('lists each warning once with everybody it concerns', () => {
-    const [, , , , warnings = ''] = section('prod');
+    const warnings = section('prod').find((part) => /^ {2}\d+ warning\(s\)\n/.test(part)) ?? '';
     expect(warnings.match(/WP-COLD-002/g)).toHaveLength(1);
     expect(warnings).toContain(
       'service-chat/chat, service-reasoning/reasoning, service-summarise/summarise: WP-COLD-002',
