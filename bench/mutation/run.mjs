@@ -20,7 +20,7 @@ const work = join(root, 'build/mutation');
 const REQUIRED = 80;
 const AT_ONCE = 2;
 /** Tests that start programs, or take apart whole clusters, are too slow to be asked for every mutant. */
-const SLOW = /(cdk8s-validation|policy\/mutation|domain\/rules)\.test\.ts$/;
+const SLOW = /(cdk8s-validation|policy\/mutation|policy\/odd-data|domain\/rules)\.test\.ts$/;
 
 function filesBelow(folder, ending) {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
