@@ -159,7 +159,8 @@ function rowOf(policy: string, verdicts: readonly Verdict[], sized: readonly Ver
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
-function clausesOf(rows: ReadonlyMap<string, Row>, hours: number): Block['clauses'] {
+/** @param tunedOn what the grid's choice reached on the period that it was chosen on. */
+function clausesOf(rows: ReadonlyMap<string, Row>, hours: number, tunedOn: number): Block['clauses'] {
   const row = (name: string) => rows.get(name) as Row;
   const [sized, best, peak, future] = [row('sized'), row('tuned grid'), row('static at peak'), row('oracle')];
   const floor = Math.min(OBJECTIVE, future.attainment - PROMISED.belowOracle);
@@ -170,9 +171,9 @@ function clausesOf(rows: ReadonlyMap<string, Row>, hours: number): Block['clause
       figure: percent(sized.attainment),
     },
     {
-      clause: 'no more hours than the tuned grid, or the grid misses the objective',
-      holds: sized.hours <= best.hours * 1.0001 || best.attainment < OBJECTIVE,
-      figure: `${(sized.hours / best.hours).toFixed(2)} of it, which reached ${percent(best.attainment)}`,
+      clause: 'no more hours than the tuned grid, where the grid keeps the promise in both periods',
+      holds: sized.hours <= best.hours * 1.0001 || Math.min(best.attainment, tunedOn) < OBJECTIVE,
+      figure: `${(sized.hours / best.hours).toFixed(2)} of it, which reached ${percent(tunedOn)} and then ${percent(best.attainment)}`,
     },
   ];
   if (hours >= PROMISED.days) {
@@ -235,7 +236,7 @@ function compare(scenario: Scenario, variation: Variation, seeds: number): Block
     capacity,
     sized: sized.plan,
     rows: [...rows.values()],
-    clauses: clausesOf(rows, hours),
+    clauses: clausesOf(rows, hours, best.verdict.attainment),
   };
 }
 
