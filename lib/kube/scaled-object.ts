@@ -2,6 +2,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ScalingBehaviour, ScalingRules } from '../domain/hpa-behaviour';
+import { ACKNOWLEDGE_PREFIX } from '../domain/node-vocabulary';
 import { k8s } from './k8s';
 
 /** One trigger; KEDA reads every value of its metadata as text. */
@@ -81,16 +82,29 @@ export interface TriggerAuthenticationProps {
   /** Workload identity of the cloud. */
   readonly podIdentity?: { readonly provider: 'azure-workload'; readonly identityId?: string };
   /** Parameters that come from Secrets of the namespace. */
-  readonly secrets?: readonly { readonly parameter: string; readonly secretName: string; readonly key: string }[];
+  readonly secrets?: readonly {
+    readonly parameter: string;
+    readonly secretName: string;
+    readonly key: string;
+    /** Who writes the Secret, in a few words, where no manifest does. @default a manifest; WP-REF-002 looks for it */
+    readonly madeBy?: string;
+  }[];
 }
 
 /** Writes the object. */
 export function triggerAuthentication(scope: Construct, id: string, props: TriggerAuthenticationProps): ApiObject {
   const { metadata, podIdentity, secrets = [] } = props;
+  const made = secrets.flatMap(({ secretName, madeBy }) =>
+    madeBy === undefined ? [] : `Secret/${secretName}: ${madeBy}`,
+  );
+  const annotations = {
+    ...metadata.annotations,
+    ...(made.length > 0 && { [`${ACKNOWLEDGE_PREFIX}WP-REF-002`]: [...new Set(made)].join('\n') }),
+  };
   return new ApiObject(scope, id, {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'TriggerAuthentication',
-    metadata: k8s.toJson_ObjectMeta(metadata),
+    metadata: k8s.toJson_ObjectMeta({ ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) }),
     spec: {
       ...(podIdentity && { podIdentity: { ...podIdentity } }),
       ...(secrets.length > 0 && {

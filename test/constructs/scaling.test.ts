@@ -158,14 +158,6 @@ describe('a service that is scaled by its arrivals', () => {
     const triton = draw({ scaler, runtime: { kind: 'triton' }, disruption: { minAvailable: 1 } });
     expect(Object.keys(triggersOf(triton))).toEqual(['arrival-rate']);
   });
-
-  test('passes the rules over manifests', () => {
-    // Digests and priorities are what other charts of an environment bring.
-    const elsewhere = new Set<string>(['WP-IMG-003', 'WP-REF-005']);
-    const manifests = drawn.objects.map((object, index) => ({ file: 'chat.yaml', index, object }));
-    const about = checkManifests(manifests).findings.filter(({ rule }) => !elsewhere.has(rule));
-    expect(about).toEqual([]);
-  });
 });
 
 describe('a service with a size', () => {
@@ -436,5 +428,54 @@ describe('a scaler with mistakes', () => {
     const { chart } = chartWith({ scaler: Scaling.queue({ prometheus, minReplicas: 3, maxReplicas: 6 }) });
     expect(refusalsOf(chart)).toEqual([expect.stringMatching(/^\[chart\/chat\] WP-SCALE-006 scaler\.arrivals/)]);
     expect(chart.apiObjects.map(({ kind }) => kind)).not.toContain('ScaledObject');
+  });
+});
+
+describe('the rules over manifests', () => {
+  const bounds = { minReplicas: 3, maxReplicas: 6 };
+  const requests = { prometheus, arrivals, arrivalsPerReplica: 1, inFlightPerReplica: 8 };
+  const token = { parameter: 'bearerToken', secretName: 'prometheus', key: 'token' };
+  const authentication = { secrets: [{ ...token, madeBy: 'whoever runs Prometheus' }] };
+  const spot = { pool: pool({ name: 'spot', spot: true, maxNodes: 60 }) };
+  const cases: Readonly<Record<string, Partial<GpuInferenceServiceProps>>> = {
+    'by arrivals': { scaler: Scaling.arrivalRate({ ...requests, ...bounds }) },
+    'by a queue': { scaler: Scaling.queue({ prometheus, inFlightPerReplica: 8, ...bounds }) },
+    'with a login': {
+      scaler: Scaling.queue({ ...requests, ...bounds, prometheus: { ...prometheus, authentication } }),
+    },
+    'down to zero': {
+      scaler: Scaling.arrivalRate({
+        ...requests,
+        arrivals: ArrivalSource.envoyListener('a'),
+        ...bounds,
+        minReplicas: 0,
+      }),
+      disruption: { allowOutageReason: 'nobody waits at night' },
+    },
+    'without KEDA': { scaler: Scaling.hpa({ metrics: [{ name: 'm', averageValue: 1 }], ...bounds }) },
+    'above a floor': { spot, scaler: Scaling.arrivalRate({ ...requests, minReplicas: 0, maxReplicas: 6 }) },
+    'behind KServe': {
+      backend: ServingBackend.kserve({ version: '0.20' }),
+      scaler: Scaling.arrivalRate({ ...requests, ...bounds }),
+    },
+  };
+
+  test.each(Object.entries(cases))('have nothing against a service that is scaled %s', (_, service) => {
+    // Digests and priorities are what other charts of an environment bring.
+    const elsewhere = new Set<string>(['WP-IMG-003', 'WP-REF-005']);
+    const manifests = draw(service).objects.map((object, index) => ({ file: 'chat.yaml', index, object }));
+    expect(checkManifests(manifests).findings.filter(({ rule }) => !elsewhere.has(rule))).toEqual([]);
+  });
+
+  test('ask who writes the Secret of a login, where nobody says it', () => {
+    const scaler = Scaling.queue({
+      ...requests,
+      ...bounds,
+      prometheus: { ...prometheus, authentication: { secrets: [token] } },
+    });
+    const manifests = draw({ scaler }).objects.map((object, index) => ({ file: 'chat.yaml', index, object }));
+    expect(checkManifests(manifests).findings).toContainEqual(
+      expect.objectContaining({ rule: 'WP-REF-002', object: 'TriggerAuthentication chat/chat', value: 'prometheus' }),
+    );
   });
 });
