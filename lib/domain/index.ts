@@ -1,5 +1,6 @@
 /** The decisions of warmpath as pure functions over plain values: no cdk8s, no cloud SDK. */
 export * from './arrival-source';
+export * from './autoscaler-profile';
 export * from './availability';
 export * from './burst-envelope';
 export * from './cold-start';
