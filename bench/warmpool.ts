@@ -87,7 +87,13 @@ const scaled = (times: typeof START, factor: number) =>
 let simulated = 0;
 let simulatedSeconds = 0;
 
-function play(requests: RequestStream, policy: Policy, { serviceTime, coldStart }: Variation, seed: number): Verdict {
+function play(
+  requests: RequestStream,
+  policy: Policy,
+  { serviceTime, coldStart }: Variation,
+  seed: number,
+  discardSeconds?: number,
+): Verdict {
   const started = performance.now();
   const run = simulate({
     requests,
@@ -97,6 +103,7 @@ function play(requests: RequestStream, policy: Policy, { serviceTime, coldStart 
     start: scaled(START, coldStart),
     pool: { minNodes: 0, maxNodes: MAX_NODES, replicasPerNode: 1 },
     seed,
+    discardSeconds,
   });
   simulatedSeconds += (performance.now() - started) / 1000;
   simulated += requests.arrivalMs.length;
@@ -107,7 +114,8 @@ function play(requests: RequestStream, policy: Policy, { serviceTime, coldStart 
 function tuned(known: RequestStream, capacity: ServingCapacity, variation: Variation) {
   const tried = grid(capacity, perSecond(known)).map((made) => {
     const policy = handMade(made);
-    return { made, policy, verdict: play(known, policy, variation, 1) };
+    // All of it counts, as it does for the sized policy: whatever is tried begins with its replicas ready.
+    return { made, policy, verdict: play(known, policy, variation, 1, 0) };
   });
   return tried.reduce((best, one) => (better(one.verdict, best.verdict, OBJECTIVE) ? one : best));
 }
