@@ -29,7 +29,7 @@ function stranger(name: string, resources: object, node?: string): KubeObject {
 describe.each(NAMES)('environment %s on a real control plane', (name) => {
   const environment = ENVIRONMENTS.find((candidate) => candidate.name === name);
   if (environment === undefined) throw new Error(`no environment ${name}`);
-  const { pools, services, jobs, app } = buildEnvironment(environment);
+  const { pools, services, warmPools, jobs, app } = buildEnvironment(environment);
   const objects = committedObjects(name);
   let plane: ControlPlane;
 
@@ -114,9 +114,27 @@ describe.each(NAMES)('environment %s on a real control plane', (name) => {
     });
   });
 
-  it('gets every pod of its services and jobs running', async () => {
-    const expected = services.reduce((sum, { plan }) => sum + (plan?.maxReplicas ?? 0), 0) + jobs.length;
+  it('gets every pod of its services and jobs running, with what waits beside them', async () => {
+    const servers = services.reduce((sum, { plan }) => sum + (plan?.maxReplicas ?? 0), 0);
+    const waiting = warmPools.reduce((sum, { pool, placeholders }) => {
+      const held = placeholders.reduce((pods, { floor }) => pods + floor, 0);
+      // The images of a pool are brought to each of its nodes.
+      return sum + held + (pool === undefined ? 0 : nodesOf(pool).length);
+    }, 0);
+    const expected = servers + jobs.length + waiting;
     await plane.withLogs(async () => {
+      // KEDA does not run here: the most that it may ask for is asked for by hand.
+      for (const { plan, namespace } of services) {
+        if (plan === undefined || plan.replicas !== undefined) continue;
+        const target = objects.find(
+          ({ kind, metadata }) =>
+            kind === 'Deployment' && metadata.name === plan.names.deploymentName && metadata.namespace === namespace,
+        );
+        if (target === undefined) throw new Error(`${plan.name} has no Deployment`);
+        const spec = { ...(target as KubeObject & { spec: object }).spec, replicas: plan.maxReplicas };
+        const [admission] = await applyAll(plane.api, [{ ...target, spec } as KubeObject]);
+        expect(admission?.error).toBeUndefined();
+      }
       const running = await plane.api.waitFor(
         `${expected} running workload pods in ${name}`,
         async () => {
