@@ -669,7 +669,9 @@ const AVAILABILITY: readonly Kind[] = [
     right: ['WP-COLD-004'],
     sites: (cluster) =>
       gpuPods(cluster).flatMap(({ index, object: one }) =>
-        at(one, 'spec', 'progressDeadlineSeconds') === undefined
+        // A placeholder starts nothing: its deadline waits for a node, of which the rule knows no time.
+        at(one, 'spec', 'progressDeadlineSeconds') === undefined ||
+        at(one, 'metadata', 'labels', 'app.kubernetes.io/component') === 'warm-placeholder'
           ? []
           : [change(index, ['spec', 'progressDeadlineSeconds'], 60)],
       ),
