@@ -60,9 +60,11 @@ export function fluidHistory(counts: ArrayLike<number>, secondsPerCount: number)
   const arrivals = new Float64Array(seconds);
   for (let i = 0; i < counts.length; i += 1) {
     const from = i * secondsPerCount;
-    const last = Math.min(seconds - 1, Math.max(Math.floor(from), Math.ceil(from + secondsPerCount) - 1));
-    const share = (counts[i] ?? 0) / (last - Math.floor(from) + 1);
-    for (let at = Math.floor(from); at <= last; at += 1) arrivals[at] = (arrivals[at] ?? 0) + share;
+    // What lies in a last second that is not whole belongs to the one before it.
+    const first = Math.min(seconds - 1, Math.floor(from));
+    const last = Math.min(seconds - 1, Math.max(first, Math.ceil(from + secondsPerCount) - 1));
+    const share = (counts[i] ?? 0) / (last - first + 1);
+    for (let at = first; at <= last; at += 1) arrivals[at] = (arrivals[at] ?? 0) + share;
   }
   return arrivals;
 }
