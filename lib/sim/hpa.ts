@@ -10,7 +10,8 @@ export const TOLERANCE = 0.1;
 /** What an external metric with an average target asks for; pods that are starting count as pods. */
 export function averageValueReplicas(usage: number, target: number, statusReplicas: number): number {
   const ratio = usage / (target * statusReplicas);
-  return Math.abs(1 - ratio) <= TOLERANCE ? statusReplicas : Math.ceil(usage / target);
+  const within = 1 - TOLERANCE <= ratio && ratio <= 1 + TOLERANCE;
+  return within ? statusReplicas : Math.ceil(usage / target);
 }
 
 interface Stamped {

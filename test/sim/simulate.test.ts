@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_BEHAVIOUR } from '../../lib/domain/hpa-behaviour';
+import { judge } from '../../lib/sim/judge';
+import { loadTest } from '../../lib/sim/load-test';
+import type { SimulatedPolicy } from '../../lib/sim/policy';
+import { RandomStream } from '../../lib/sim/random';
+import { SERVER_PROFILES } from '../../lib/sim/server-profile';
+import { type RequestStream, type SimulationInput, simulate } from '../../lib/sim/simulate';
+
+const server = SERVER_PROFILES['a100-8b'];
+const fixed = (seconds: number) => ({ p50Seconds: seconds, p95Seconds: seconds });
+const START = { node: fixed(300), image: fixed(60), container: fixed(60) };
+
+/** Poisson arrivals of one size, at one rate and from some second on at another. */
+function stream(before: number, after = before, stepSeconds = 600, seconds = 1500): RequestStream {
+  const random = new RandomStream(7, 'test');
+  const arrivalMs: number[] = [];
+  for (let at = 0; at < seconds; ) {
+    at -= Math.log(1 - random.uniform()) / (at < stepSeconds ? before : after);
+    if (at < seconds) arrivalMs.push(1000 * at);
+  }
+  return {
+    arrivalMs: Float64Array.from(arrivalMs),
+    inputTokens: new Uint32Array(arrivalMs.length).fill(500),
+    outputTokens: new Uint32Array(arrivalMs.length).fill(100),
+  };
+}
+
+const POLICY: SimulatedPolicy = {
+  minReplicas: 2,
+  maxReplicas: 8,
+  triggers: [{ signal: 'arrivalRate', threshold: 5, headroom: 0, windowSeconds: 60 }],
+  behaviour: DEFAULT_BEHAVIOUR,
+  fallback: { failureThreshold: 3, replicas: 6 },
+  placeholders: 0,
+  imagePrefetched: true,
+};
+
+const input = (more: Partial<SimulationInput> = {}): SimulationInput => ({
+  requests: stream(8, 30),
+  policy: POLICY,
+  server,
+  start: START,
+  pool: { minNodes: 0, maxNodes: 20, replicasPerNode: 1 },
+  seed: 3,
+  discardSeconds: 0,
+  timelineSeconds: 5,
+  ...more,
+});
+
+const run = (more: Partial<SimulationInput> = {}) => simulate(input(more));
+const ready = (result: ReturnType<typeof run>, seconds: number) =>
+  result.timeline.findLast(({ atSeconds }) => atSeconds <= seconds)?.ready;
+const firstWith = (result: ReturnType<typeof run>, replicas: number) =>
+  result.timeline.find((point) => point.ready >= replicas)?.atSeconds ?? Number.POSITIVE_INFINITY;
+
+describe('a simulation', () => {
+  it('tells of every request when it began to be answered and ended, or that its caller gave up', () => {
+    const { ledger } = run();
+    const wrong = Array.from(ledger.endSeconds.entries()).filter(([request, end]) => {
+      const arrival = ledger.arrivalSeconds[request] ?? 0;
+      const first = ledger.timeToFirstToken[request] ?? Number.NaN;
+      return !(end > arrival) || arrival + first > end + 1e-9;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('is the same to the last byte, here and on every other machine', () => {
+    const digest = () => {
+      const { ledger, replicaSeconds } = run();
+      return createHash('sha256')
+        .update(new Uint8Array(ledger.timeToFirstToken.buffer))
+        .update(new Uint8Array(ledger.endSeconds.buffer))
+        .update(JSON.stringify(replicaSeconds))
+        .digest('hex');
+    };
+    expect(digest()).toBe(digest());
+    expect(digest()).toBe('9e9d0853eb86a3f059845ddcde19fab80363b1316ebb267aefb8a3aec1119d84');
+  });
+
+  it('goes otherwise with other chance', () => {
+    expect(run({ seed: 4 }).ledger.timeToFirstToken).not.toEqual(run().ledger.timeToFirstToken);
+  });
+
+  it('brings replicas on new nodes after reaction, node and start, and far sooner on warm ones', () => {
+    const cold = firstWith(run(), 4) - 600;
+    const warm = firstWith(run({ policy: { ...POLICY, placeholders: 4 } }), 4) - 600;
+    // 300 s of node and 60 s of image lie between the two; the image is pulled as the node joins.
+    expect(cold).toBeGreaterThan(300 + 60);
+    expect(warm).toBeGreaterThan(60);
+    expect(cold - warm).toBeGreaterThanOrEqual(300);
+    expect(cold - warm).toBeLessThanOrEqual(300 + 60 + 15);
+  });
+
+  it('fills placeholders again and counts what they cost apart', () => {
+    const { timeline, replicaSeconds } = run({ policy: { ...POLICY, placeholders: 4 } });
+    expect(timeline[0]?.placeholders).toBe(4);
+    expect(Math.min(...timeline.map(({ placeholders }) => placeholders))).toBeLessThan(4);
+    expect(timeline.at(-1)?.placeholders).toBe(4);
+    expect(replicaSeconds.placeholder).toBeGreaterThan(0);
+    expect(run().replicaSeconds.placeholder).toBe(0);
+  });
+
+  it('asks for no node where none can be had, and for them afterwards', () => {
+    const result = run({ faults: { stockOut: { fromSeconds: 0, toSeconds: 1200 } } });
+    expect(ready(result, 1200)).toBe(2);
+    expect(firstWith(result, 3)).toBeGreaterThan(1500 - 1);
+  });
+
+  it('falls back to a number of replicas where nobody answers', () => {
+    const calm = { requests: stream(8), policy: { ...POLICY, placeholders: 6 } };
+    const gap = { metricsGap: { fromSeconds: 300, toSeconds: 1500 } };
+    expect(run(calm).mostReplicas).toBe(2);
+    expect(run({ ...calm, faults: gap }).mostReplicas).toBe(6);
+  });
+
+  it('loses what nodes had that are taken away, and replaces them', () => {
+    const result = run({ requests: stream(8), faults: { eviction: { atSeconds: 700, replicas: 1 } } });
+    expect(ready(result, 705)).toBe(1);
+    expect(ready(result, 1490)).toBe(2);
+  });
+
+  it('follows a schedule of somebody who knows the future', () => {
+    const schedule = [
+      { atSeconds: 0, replicas: 2 },
+      { atSeconds: 590, replicas: 6 },
+    ];
+    const result = run({ policy: { schedule } });
+    expect(ready(result, 605)).toBe(6);
+    expect(judge(result, 2).attainment).toBeGreaterThan(0.99);
+  });
+});
+
+describe('a load test', () => {
+  const mix = { inputTokens: Uint32Array.of(500), outputTokens: Uint32Array.of(100) };
+  const test = (factor = 1) =>
+    loadTest({ server, serviceTimeFactor: factor, mix, timeToFirstTokenSeconds: 2, objective: 0.99, seed: 1 });
+
+  it('finds a capacity below saturation, with the requests in flight that Little has for it', () => {
+    const { requestsPerSecond, saturatedRequestsPerSecond = 0, inFlight, mostInFlight = 0, sweep = [] } = test();
+    expect(requestsPerSecond).toBeLessThan(saturatedRequestsPerSecond);
+    expect(requestsPerSecond).toBeGreaterThan(0.7 * saturatedRequestsPerSecond);
+    expect(mostInFlight).toBeGreaterThanOrEqual(inFlight / 2);
+    const rates = sweep.map((point) => point.requestsPerSecond);
+    expect(rates[0]).toBeLessThan(rates.at(-1) ?? 0);
+  });
+
+  it('finds less on a slower server, by about as much as it is slower', () => {
+    expect(test(1.3).saturatedRequestsPerSecond).toBeCloseTo((test().saturatedRequestsPerSecond ?? 0) / 1.3, 6);
+    expect(test()).toEqual(test());
+  });
+});
