@@ -66,8 +66,7 @@ const SCALE_DOWN_WINDOWS = [300, 900];
 /** What lies between them is tried beside the cheapest only. */
 const FINER = { inFlightShares: [0.6, 1], scaleDownWindowSeconds: 600 };
 
-/** Warm nodes are tried up to here, each number doubled, beside the cheapest policies without. */
-const MOST_WARM_NODES = 8;
+/** Policies beside which something more is tried. */
 const FINALISTS = 6;
 
 /** Room above the busiest rate; without an end a backlog winds up replicas that come when it is over. */
@@ -173,27 +172,36 @@ class Search {
   }
 }
 
-/** The cheapest policy; undefined where the room is too small for any. */
-export function cheapestPolicy(input: SearchInput): FoundPolicy | undefined {
-  const search = new Search(input);
-  // Calm and loaded first: what they cost bounds the rest.
+/** Every shape, calm and loaded first: what those cost bounds the rest. */
+function* shapes(warmNodes: number): Generator<PolicyShape> {
   for (const windowSeconds of [...RATE_WINDOWS].reverse()) {
     for (const arrivalShare of [...ARRIVAL_SHARES].reverse()) {
       for (const inFlightShare of [...IN_FLIGHT_SHARES].reverse()) {
         for (const scaleDownWindowSeconds of SCALE_DOWN_WINDOWS) {
-          const warmNodes = input.warmNodes ?? 0;
-          search.attempt({ windowSeconds, arrivalShare, inFlightShare, scaleDownWindowSeconds, warmNodes });
+          yield { windowSeconds, arrivalShare, inFlightShare, scaleDownWindowSeconds, warmNodes };
         }
       }
     }
   }
+}
+
+/** Numbers of warm nodes that are tried beside none. */
+const SOME_WARM_NODES = [1, 2, 4, 8];
+
+/** The cheapest policy; undefined where the room is too small for any. */
+export function cheapestPolicy(input: SearchInput): FoundPolicy | undefined {
+  const search = new Search(input);
+  for (const shape of shapes(input.warmNodes ?? 0)) search.attempt(shape);
   for (const { shape } of search.best(FINALISTS)) {
     for (const inFlightShare of FINER.inFlightShares) search.attempt({ ...shape, inFlightShare });
     search.attempt({ ...shape, scaleDownWindowSeconds: FINER.scaleDownWindowSeconds });
   }
   if (input.warmNodes === undefined) {
-    for (const { shape } of search.best(FINALISTS)) {
-      for (let warmNodes = 1; warmNodes <= MOST_WARM_NODES; warmNodes *= 2) search.attempt({ ...shape, warmNodes });
+    // At the price of a replica a node hardly ever pays; where it costs less, other shapes become the best ones.
+    const cheap = input.warmNodeCost < 1;
+    for (const warmNodes of SOME_WARM_NODES) {
+      const tried = cheap ? shapes(warmNodes) : search.best(FINALISTS).map(({ shape }) => ({ ...shape, warmNodes }));
+      for (const shape of tried) search.attempt(shape);
     }
   }
   return search.best(1)[0];
