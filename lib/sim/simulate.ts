@@ -216,7 +216,8 @@ class Simulation {
         this.route(this.arrived, arrival);
         this.arrived += 1;
       } else {
-        if (control > last || (this.arrived === count && replica === undefined && control > this.endSeconds)) return;
+        const idle = this.arrived === count && replica === undefined && this.held.length === 0;
+        if (control > last || (idle && control > this.endSeconds)) return;
         this.now = control;
         this.agenda.runNext();
       }
