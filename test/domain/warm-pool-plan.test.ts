@@ -146,7 +146,7 @@ describe('a plan', () => {
         }
         expect(more?.prediction.meanReplicas).toBeGreaterThanOrEqual(less?.prediction.meanReplicas ?? 0);
       }),
-      { numRuns: 10 },
+      { numRuns: 4 },
     );
   });
 });
