@@ -1,19 +1,13 @@
 /** The policies that are compared, each as the manifests that a cluster would get. */
 import { DEFAULT_BEHAVIOUR, type ServingCapacity } from '../../lib/domain';
-import { judge, type Verdict } from '../../lib/sim/judge';
+import type { Verdict } from '../../lib/sim/judge';
 import type { Foresight, SimulatedPolicy } from '../../lib/sim/policy';
 import { policyOf } from '../../lib/sim/policy-of-manifests';
 import type { RequestStream } from '../../lib/sim/simulate';
+import { countsPerSecond } from '../../lib/traces';
 
 /** Arrivals of every second. */
-export function perSecond({ arrivalMs }: RequestStream): Float64Array {
-  const counts = new Float64Array(Math.floor((arrivalMs.at(-1) ?? 0) / 1000) + 1);
-  for (const at of arrivalMs) {
-    const second = Math.floor(at / 1000);
-    counts[second] = (counts[second] ?? 0) + 1;
-  }
-  return counts;
-}
+export const perSecond = (requests: RequestStream): Float64Array => countsPerSecond(requests).counts;
 
 /** The busiest minute, requests per second. */
 export function busiestMinute(counts: Float64Array): number {
@@ -122,5 +116,3 @@ export function better(a: Verdict, b: Verdict, objective: number): boolean {
   if (goodA !== goodB) return goodA;
   return goodA ? a.replicaHours.total < b.replicaHours.total : a.attainment > b.attainment;
 }
-
-export { judge };

@@ -8,14 +8,6 @@ export function arrivalRate({ metric, labels }: ArrivalCounter, windowSeconds: n
   return `sum(rate(${selector(metric, labels)}[${windowSeconds}s]))`;
 }
 
-/**
- * Labels that a PodMonitor of the Prometheus Operator puts on what it scrapes: the namespace, and the name of the
- * container, which is the server's.
- */
-export function podLabelsOf(namespace: string, podPattern: string): Readonly<Record<string, string>> {
-  return { namespace, pod: podPattern };
-}
-
 /** A regular expression for the pods of Deployments, which Kubernetes names after them. */
 export function podsOf(...deploymentNames: readonly string[]): string {
   const [first, ...others] = deploymentNames;

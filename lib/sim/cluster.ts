@@ -44,7 +44,6 @@ export class Agenda {
 interface Node {
   readonly slots: number;
   used: number;
-  ready: boolean;
   /** When the image is there; infinite while nobody has asked for it. */
   imageSeconds: number;
   emptySinceSeconds: number;
@@ -293,7 +292,6 @@ export class Cluster {
     this.nodes.add({
       slots: this.pool.replicasPerNode,
       used: 0,
-      ready: true,
       imageSeconds: this.imagePrefetched || now === 0 ? now + pullSeconds : Number.POSITIVE_INFINITY,
       emptySinceSeconds: now,
     });
