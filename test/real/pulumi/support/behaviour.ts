@@ -51,10 +51,11 @@ export type Operation = 'create' | 'update' | 'delete' | 'read';
 /**
  * - `quota`: the call is refused and nothing is made.
  * - `throttled`: the same, for as many calls as `times` says.
- * - `timeout-half-way`: the cloud does it, but the call fails.
+ * - `timeout-half-way`: the cloud accepts and does it, but the provider gives up waiting.
+ * - `lost-answer`: the cloud does it, but not even the id comes back.
  * - `stuck`: the cloud begins and does not end; the call fails, and the object stays in `Creating`.
  */
-export type FaultKind = 'quota' | 'throttled' | 'timeout-half-way' | 'stuck';
+export type FaultKind = 'quota' | 'throttled' | 'timeout-half-way' | 'lost-answer' | 'stuck';
 
 export interface Fault {
   readonly operation: Operation;
@@ -87,12 +88,15 @@ export interface Behaviour {
 
   /**
    * Whether the provider itself asks to delete first. @default `false`
-   * @param inputs - the new inputs
+   * @param oldInputs - of the object that is replaced
    */
-  deletesBeforeReplace?(type: string, inputs: Properties): boolean;
+  deletesBeforeReplace?(type: string, oldInputs: Properties): boolean;
 
-  /** Outputs that no preview knows, besides `id`. */
+  /** Outputs that the preview of a creation does not know, besides `id`; those that are inputs as well are known. */
   computed(type: string): readonly string[];
+
+  /** Outputs that the preview of an update still knows, besides the inputs. @default all */
+  stableOutputs?(type: string): readonly string[];
 
   /**
    * The id and the outputs of a new object, which `provider.ts` then keeps.
@@ -100,7 +104,7 @@ export interface Behaviour {
    */
   create(type: string, inputs: Properties, cloud: Cloud): Created | Promise<Created>;
 
-  /** Called for an update in place. @default the outputs of `create` stay @throws {@link CloudError} */
+  /** The outputs after an update in place. @default those of the creation stay @throws {@link CloudError} */
   update?(type: string, id: string, inputs: Properties, cloud: Cloud): Properties | Promise<Properties>;
 
   /** Called before an object is removed. @throws {@link CloudError} when the cloud refuses */
@@ -118,6 +122,21 @@ export interface Behaviour {
   /** The vendor's words for a fault. @default a plain sentence */
   faultMessage?(kind: FaultKind, operation: Operation, type: string, id: string): string;
 
+  /** Whether an update makes an object that is gone, as a PUT does. @default `false`: the update fails */
+  readonly upserts?: boolean;
+
+  /** The base plugin of a parameterised package, such as `terraform-provider`: what the engine attaches instead. */
+  readonly basePlugin?: string;
+
+  /** Judges the parameter of a parameterised package. @throws {@link CloudError} when it is not the expected one */
+  parameterize?(parameter: Parameter): void;
+
+  /** Judges the configuration of the provider; nothing is checked when absent. */
+  checkConfig?(news: Properties): Checked;
+
+  /** Told the configuration before the first object is made. */
+  configure?(args: Properties): void;
+
   /**
    * Whether the provider keeps an object whose creation was begun and failed (`ErrorResourceInitFailed`), so that the engine
    * has its id. @default `false`: the engine knows nothing of it
@@ -133,4 +152,11 @@ export interface Created {
 export interface Live {
   readonly inputs: Properties;
   readonly outputs: Properties;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly version: string;
+  /** The decoded `base64Parameter` of the SDK. */
+  readonly value: string;
 }
