@@ -1,4 +1,5 @@
 /** A trigger of KEDA's held to what its scaler reads, before KEDA says it in an event that nobody reads. */
+import { editDistance } from './names';
 import { type Draft, Findings } from './problem';
 
 /** A parameter that KEDA refuses a trigger without. */
@@ -37,23 +38,10 @@ export interface WrittenTrigger {
   readonly authenticated: boolean;
 }
 
-/** Letters that differ, whatever their case (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1;
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + same));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-/** The known name that is most like it, where one is. */
+/** The known name that is most like it, whatever its case, where one is. */
 function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((one) => [distance(name, one), one] as const).sort(([a], [b]) => a - b);
+  const distance = (one: string) => editDistance(name.toLowerCase(), one.toLowerCase());
+  const ranked = known.map((one) => [distance(one), one] as const).sort(([a], [b]) => a - b);
   const [first] = ranked;
   return first !== undefined && first[0] <= Math.ceil(name.length / 3) ? first[1] : undefined;
 }

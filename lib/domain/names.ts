@@ -193,3 +193,22 @@ export function draftOwnership(ownership: Partial<Ownership> | undefined): Draft
   }
   return findings.draft(findings.hasErrors ? undefined : (ownership as Ownership));
 }
+
+/**
+ * Letters to put in, take out or replace until one text is the other (Levenshtein). Whatever is further apart than
+ * `most` is `most` + 1 apart. @default any number
+ */
+export function editDistance(from: string, to: string, most = Number.POSITIVE_INFINITY): number {
+  const letters = [...to];
+  let row = Array.from({ length: letters.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of letters.entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    if (Math.min(...next) > most) return most + 1;
+    row = next;
+  }
+  return Math.min(row[letters.length] ?? 0, most + 1);
+}

@@ -45,12 +45,18 @@ export function covers({ about }: Acknowledgement, breach: { readonly about?: st
   return about === undefined || about === breach.about;
 }
 
+/** Two words: a letter and more of the same word, with the marks that many scripts write vowels as. */
+const WORDS = /\p{L}[\p{L}\p{M}].*\s.*\p{L}[\p{L}\p{M}]/su;
+
+/** Letters of scripts that put no spaces between words; by extensions, as kana share their long-vowel mark. */
+const WITHOUT_SPACES =
+  /(?:(?=[\p{L}\p{M}])[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]){4,}/u;
+
 /** A reason is a sentence that a reviewer can read; some languages write theirs without spaces. */
 export function isReason(reason: string): boolean {
-  return (
-    /\p{L}{2,}.*\s.*\p{L}{2,}/su.test(reason) ||
-    /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]{4,}/u.test(reason)
-  );
+  // A letter that is written as two, `e` and its accent, is one.
+  const composed = reason.normalize('NFC');
+  return WORDS.test(composed) || WITHOUT_SPACES.test(composed);
 }
 
 /**

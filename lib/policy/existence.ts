@@ -1,4 +1,5 @@
 /** How a rule says that something that is named is not there. */
+import { editDistance } from '../domain/names';
 import type { Path } from './json';
 import type { Breach } from './rule';
 
@@ -16,21 +17,12 @@ const SHOWN = 5;
 
 const letters = (text: string) => [...text].sort().join('');
 
-/** Edits that make one text the other, as far as `limit`; letters in another order are one. */
-function distance(from: string, to: string, limit: number): number {
+/** Slips of the pen that make one text the other, as far as `limit`; letters in another order are one. */
+function slips(from: string, to: string, limit: number): number {
+  // Most names of a cluster differ by more than this, and need no table.
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
   if (from !== to && from.length === to.length && letters(from) === letters(to)) return 1;
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    if (Math.min(...next) > limit) return limit + 1;
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  return editDistance(from, to, limit);
 }
 
 /** Among more names nobody looks for a slip: a whole cluster may be read in the wrong namespace. */
@@ -42,7 +34,7 @@ export function likely(name: string, existing: Iterable<string>): string | undef
   if (names.length > COMPARED) return undefined;
   const limit = Math.max(1, Math.floor(name.length / 4));
   const ranked = names
-    .map((candidate) => ({ candidate, edits: distance(name, candidate, limit) }))
+    .map((candidate) => ({ candidate, edits: slips(name, candidate, limit) }))
     .filter(
       ({ candidate, edits }) => edits <= limit || candidate.endsWith(`-${name}`) || name.endsWith(`-${candidate}`),
     )

@@ -7,6 +7,7 @@ import {
   checkSecretKey,
   checkWorkloadName,
   draftOwnership,
+  editDistance,
   Findings,
   isDnsLabel,
   isLabelValue,
@@ -298,5 +299,40 @@ describe('ownership', () => {
       'ownership.environment',
     ]);
     expect(rulesOf(draftOwnership({ owner: 'a', team: 'b', costCentre: 'c' }))).toEqual(['WP-COST-001']);
+  });
+});
+
+describe('the distance of two names', () => {
+  it.each([
+    ['', '', 0],
+    ['chat', 'chat', 0],
+    ['chat', 'chats', 1],
+    ['chat', 'hat', 1],
+    ['chat', 'chet', 1],
+    ['chat', 'caht', 2],
+    ['kitten', 'sitting', 3],
+    ['', 'abc', 3],
+    ['Chat', 'chat', 1],
+    ['a\u{1F600}', 'a', 1],
+  ])('from %p to %p is %d', (from, to, edits) => {
+    expect(editDistance(from, to)).toBe(edits);
+    expect(editDistance(to, from)).toBe(edits);
+  });
+
+  it('is not counted beyond the most that matters', () => {
+    expect(editDistance('kitten', 'sitting', 3)).toBe(3);
+    expect(editDistance('kitten', 'sitting', 2)).toBe(3);
+    expect(editDistance('kitten', 'sitting', 1)).toBe(2);
+    expect(editDistance('abcdefgh', 'a', 0)).toBe(1);
+  });
+
+  it('is never longer than a way over a third name, and cut off alike', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 7 });
+    fc.assert(
+      fc.property(name, name, name, fc.nat(5), (a, b, c, most) => {
+        expect(editDistance(a, c)).toBeLessThanOrEqual(editDistance(a, b) + editDistance(b, c));
+        expect(editDistance(a, b, most)).toBe(Math.min(editDistance(a, b), most + 1));
+      }),
+    );
   });
 });

@@ -92,16 +92,37 @@ describe('a reason', () => {
     'このミラは固定',
     'ไม่มี',
     'ok 鏡像已固',
+    'ミラーで固定',
+    'サーバー',
+    'हम इसे',
+    'की है',
+    'ແຊໄວ້ແລ້ວ',
+    'បានខ្ទាស់',
+    'ပုံသေထား',
+    '미러 고정',
   ])('may be %p', (text) => {
     expect(isReason(text)).toBe(true);
   });
 
-  it.each(['', ' ', 'pinned', 'a b', 'it b', 'a it', '12 34', '...', 'ok1', '鏡像已', 'pin-it'])(
-    'may not be %p',
-    (text) => {
-      expect(isReason(text)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    'pinned',
+    'a b',
+    'it b',
+    'a it',
+    '12 34',
+    '...',
+    'ok1',
+    '鏡像已',
+    'pin-it',
+    '。。。。',
+    'ミラー',
+    'e\u0301 o\u0308',
+    'क ह',
+  ])('may not be %p', (text) => {
+    expect(isReason(text)).toBe(false);
+  });
 });
 
 describe('exceptions of a whole run', () => {
