@@ -35,15 +35,6 @@ export function inFlight(
   return `${gauge(running, namespace, deploymentNames)} + ${gauge(waiting, namespace, deploymentNames)}`;
 }
 
-/** Requests that wait in the servers of a Deployment; undefined where they do not say. */
-export function waitingRequests(
-  { waiting }: Pick<RuntimeMetrics, 'waiting'>,
-  namespace: string,
-  deploymentName: string,
-): string | undefined {
-  return waiting === undefined ? undefined : gauge(waiting, namespace, [deploymentName]);
-}
-
 /** Aggregations without a grouping, and the vector of a number, give one series at the most. */
 const ONE_SERIES = /^(sum|avg|max|min|count|vector)\s*\(/;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ArrivalSource, RUNTIME_METRICS } from '../../lib/domain';
-import { arrivalRate, inFlight, isOneSeries, podsOf, waitingRequests } from '../../lib/promql/scaling-signals';
+import { arrivalRate, inFlight, isOneSeries, podsOf } from '../../lib/promql/scaling-signals';
 import { selector } from '../../lib/promql/selector';
 
 describe('a selector', () => {
@@ -27,14 +27,11 @@ describe('requests in the servers', () => {
       'sum(vllm:num_requests_running{namespace="team",pod=~"chat-[a-z0-9]+-[a-z0-9]+"})' +
         ' + sum(vllm:num_requests_waiting{namespace="team",pod=~"chat-[a-z0-9]+-[a-z0-9]+"})',
     );
-    expect(waitingRequests(RUNTIME_METRICS.sglang, 'team', 'chat')).toBe(
-      'sum(sglang:num_queue_reqs{namespace="team",pod=~"chat-[a-z0-9]+-[a-z0-9]+"})',
-    );
   });
 
   test('are not guessed where a server does not tell them', () => {
     expect(inFlight(RUNTIME_METRICS.triton, 'team', 'chat')).toBeUndefined();
-    expect(waitingRequests(RUNTIME_METRICS.torchserve, 'team', 'chat')).toBeUndefined();
+    expect(inFlight(RUNTIME_METRICS.torchserve, 'team', 'chat')).toBeUndefined();
   });
 
   test('are not those of a Deployment whose name begins alike', () => {
