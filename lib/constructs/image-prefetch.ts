@@ -3,17 +3,18 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Ownership } from '../domain/names';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
-import { NO_GPUS_ENV, WARM_COMPONENTS } from '../domain/placeholder';
+import { WARM_COMPONENTS } from '../domain/placeholder';
+import { idleInitContainer, idleRequirements, NOTHING_ALLOWED } from '../kube/idle-container';
 import { k8s } from '../kube/k8s';
 import { podLabels, selectorLabels, workloadLabels } from '../kube/labels';
-import { IDLE_POD, idleRequirements, NOTHING_ALLOWED } from '../kube/placeholder-pod';
+import { IDLE_POD } from '../kube/placeholder-pod';
 import { poolAffinity, tolerationsOf } from '../kube/scheduling';
 import { PoolClaims } from './pool-claims';
 
-/** An image and the user that its server runs as. */
+/** An image and the user that its containers run as. */
 export interface PrefetchedImage {
-  /** Whose server it is; names the container. */
-  readonly service: string;
+  /** Of the container: whose image it is. */
+  readonly name: string;
   readonly image: string;
   readonly uid: number;
   readonly gid: number;
@@ -91,13 +92,8 @@ export class ImagePrefetch extends Construct {
   }
 
   private containers(command: readonly string[]): k8s.Container[] {
-    return [...this.images.values()].map(({ service, image, uid, gid }) => ({
-      name: service,
-      image,
-      imagePullPolicy: 'IfNotPresent',
-      command: [...command],
-      env: Object.entries(NO_GPUS_ENV).map(([name, value]) => ({ name, value })),
-      resources: idleRequirements(),
+    return [...this.images.values()].map(({ name, image, uid, gid }) => ({
+      ...idleInitContainer(name, image, command),
       securityContext: { ...NOTHING_ALLOWED, runAsUser: uid, runAsGroup: gid },
     }));
   }

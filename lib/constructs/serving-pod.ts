@@ -118,6 +118,7 @@ export function servingPod(
     secrets: podSecrets(plan.secrets, plan.identity),
     resources: plan.resources,
     home: runtime.home,
+    compileCache: plan.compileCache,
     terminationGracePeriodSeconds: plan.drain.terminationGracePeriodSeconds,
     serviceAccountName: plan.name,
     ports: portsOf(plan),

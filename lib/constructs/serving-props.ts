@@ -2,6 +2,7 @@
 import type { Duration } from 'cdk8s';
 import type { DisruptionSpec } from '../domain/availability';
 import type { ColdStartMeasurements, ProbeSpec } from '../domain/cold-start';
+import type { CompileCacheSpec } from '../domain/compile-cache';
 import type { ImageLock } from '../domain/image';
 import type { RuntimeSpec } from '../domain/inference-runtime';
 import type { LoraAdapter } from '../domain/lora-adapters';
@@ -61,6 +62,13 @@ export interface GpuInferenceServiceProps {
   readonly disruption?: DisruptionSpec;
   /** Own measurements of the cold start, by stage. @default published figures */
   readonly coldStart?: ColdStartMeasurements;
+  /**
+   * An image with what the server would otherwise compile at every start; it is copied into each pod and counts against
+   * `resources.cacheGiB`. No budget follows from it: pull and copy take time, what is saved differs with model and server,
+   * and the warm-up stays as published until `coldStart.warmup` holds your own figures (WP-COLD-005).
+   * @default the server compiles by itself
+   */
+  readonly compileCache?: CompileCacheSpec;
   /** Paces of the probes. @default readiness 5 s x 3, liveness 10 s x 6, startup 1.5 times the p95 */
   readonly probes?: ProbeSpec;
   /** @default 90 % of the share of the node that belongs to the pod's GPUs */

@@ -1,6 +1,7 @@
 /** Nodes that wait for a pod, with the image on them. */
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { COMPILE_CACHE } from '../domain/compile-cache';
 import { draftPinnedImage, type ImageLock } from '../domain/image';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import {
@@ -57,7 +58,7 @@ export interface Placeholders extends WarmNodes {
 /**
  * Warm nodes of one pool: pods of the lowest priority that look to the scheduler exactly like the replicas of the
  * services, and leave at once when one of those needs the place. The autoscaler then brings a node for the placeholder,
- * not for the replica. Beside them every node of the pool gets the servers' images as soon as it joins.
+ * not for the replica. Beside them every node of the pool gets the images of servers and compile caches as it joins.
  *
  * How many follows from the `sizing` of each service. Services whose pods have one shape share a Deployment, named after
  * the first of them. Warm nodes are no warm replicas: those always serve, and are counted with their service.
@@ -152,9 +153,11 @@ export class WarmPool extends Construct implements IWarmCapacity {
       command: this.spec.prefetch?.command ?? PREFETCH_COMMAND,
       pauseImage,
     });
-    const { image, runtime } = plan;
+    const { image, runtime, compileCache } = plan;
     const { imagePullSecrets = [] } = pod;
-    this.images.add({ service: name, image, uid: runtime.uid, gid: runtime.gid, imagePullSecrets });
+    const common = { uid: runtime.uid, gid: runtime.gid, imagePullSecrets };
+    this.images.add({ ...common, name, image });
+    if (compileCache) this.images.add({ ...common, name: `${name}-${COMPILE_CACHE}`, image: compileCache.image });
   }
 
   private draw(shape: Shape, namespace: string, pauseImage: string): void {

@@ -136,13 +136,17 @@ export interface ClaimMount {
 
 const ABSOLUTE_PATH = /^(\/[\w.-]+)+$/;
 
+/** Whether the text is an absolute path without ways back, in characters that no shell reads otherwise. */
+export function isAbsolutePath(path: string): boolean {
+  return typeof path === 'string' && ABSOLUTE_PATH.test(path) && !path.includes('..');
+}
+
 /** Directories of an image that nothing may be mounted over, nor into. */
 const SYSTEM_PATHS = /^\/(bin|boot|dev|etc|lib|lib32|lib64|opt|proc|root|run|sbin|sys|usr|var)(\/|$)/;
 
 /** Whether a volume may be mounted at the path: absolute, no part of the image, and none of the mounts of every pod. */
 export function isOwnDirectory(path: string): boolean {
-  const legal = typeof path === 'string' && ABSOLUTE_PATH.test(path) && !path.includes('..');
-  return legal && !SYSTEM_PATHS.test(path) && !/^\/tmp(\/|$)/.test(path);
+  return isAbsolutePath(path) && !SYSTEM_PATHS.test(path) && !/^\/tmp(\/|$)/.test(path);
 }
 
 /** The path that is taken already, lies inside the given one or holds it. */
@@ -161,7 +165,7 @@ export function checkMounts(
   for (const { claimName, mountPath } of mounts) {
     checkObjectName(findings, prop, claimName);
     const clash = clashOf(mountPath, paths);
-    const absolute = ABSOLUTE_PATH.test(mountPath) && !mountPath.includes('..');
+    const absolute = isAbsolutePath(mountPath);
     if (!absolute || clash !== undefined || SYSTEM_PATHS.test(mountPath)) {
       findings.error('WP-RES-006', prop, mountPath, {
         message: clash

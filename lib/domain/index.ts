@@ -4,6 +4,7 @@ export * from './autoscaler-profile';
 export * from './availability';
 export * from './burst-envelope';
 export * from './cold-start';
+export * from './compile-cache';
 export type { ClaimMount, PlainEnv, SecretEnv } from './container-extras';
 export * from './cost';
 export * from './custom-runtime';

@@ -1,5 +1,5 @@
 /** The table of model servers: what is known about each kind and version, with the source of each row. */
-import type { RuntimeKind, RuntimeProfile } from './inference-runtime';
+import type { CompileCacheFacts, RuntimeKind, RuntimeProfile } from './inference-runtime';
 import { SHARED_MEMORY } from './pod-resources';
 import type { RuntimeMetrics } from './runtime-metrics';
 
@@ -37,6 +37,16 @@ export interface RuntimeFacts {
   readonly refusedEnv: Readonly<Record<string, string>>;
   readonly unmaintained?: string;
 }
+
+/**
+ * vLLM keeps what Inductor makes below its own root, and Triton's kernels where TRITON_CACHE_DIR says, if it says
+ * (initialize_inductor_cache). Its documentation has the first copied whole.
+ */
+const VLLM_COMPILE_CACHE: CompileCacheFacts = {
+  directories: { 'vllm/torch_compile_cache': 'VLLM_CACHE_ROOT', triton: 'TRITON_CACHE_DIR' },
+  source:
+    'vllm-project/vllm docs/design/torch_compile.md; vllm/compilation/{backends,decorators,compiler_interface}.py of 0.33.0',
+};
 
 export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
   /** docs/deployment/docker.md: the image is prepared for user vllm, uid 2000, gid 0, HOME /home/vllm. */
@@ -78,6 +88,7 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       minComputeCapability: 7.5,
       sharedMemoryBytes: SHARED_MEMORY,
       unpackedBytes: 28.6e9,
+      compileCache: VLLM_COMPILE_CACHE,
     },
     refusedFlags: {
       '--trust-remote-code': 'runs code from the model repository',
@@ -169,6 +180,8 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       sharedMemoryBytes: SHARED_MEMORY,
       // 16 GB is the figure of the plain image; the vLLM flavour is taken as large as vLLM's own.
       unpackedBytes: 28.6e9,
+      // The engine of its backend is vLLM's.
+      compileCache: VLLM_COMPILE_CACHE,
     },
     refusedFlags: {
       '--allow-sagemaker': 'opens a second API without the restrictions of the first',
@@ -258,6 +271,14 @@ export const RUNTIMES: Readonly<Record<RuntimeKind, RuntimeFacts>> = {
       architectures: ['amd64'],
       minComputeCapability: 7.5,
       sharedMemoryBytes: SHARED_MEMORY,
+      compileCache: {
+        directories: {
+          sglang: 'SGLANG_CACHE_DIR',
+          triton: 'TRITON_CACHE_DIR',
+          inductor: 'TORCHINDUCTOR_CACHE_DIR',
+        },
+        source: 'third_party_cache_defaults of sglang/srt/environ.py of 0.5.21; docs/references/torch_compile_cache.md',
+      },
     },
     refusedFlags: {
       '--trust-remote-code': 'runs code from the model repository',

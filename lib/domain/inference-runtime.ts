@@ -35,6 +35,13 @@ export interface RuntimeSpec {
   readonly belowFloorReason?: string;
 }
 
+/** What a server keeps of what it compiled, so that another of its kind on such a GPU need not. */
+export interface CompileCacheFacts {
+  /** Directories below `~/.cache`, each with the variable that puts it there. */
+  readonly directories: Readonly<Record<string, string>>;
+  readonly source: string;
+}
+
 /** A server with all facts that a pod needs. */
 export interface RuntimeProfile {
   readonly kind: ServerKind;
@@ -70,6 +77,8 @@ export interface RuntimeProfile {
   readonly sharedMemoryBytes: { readonly singleGpu: number; readonly multiGpu: number };
   /** Bytes of the unpacked image, where a figure was found. */
   readonly unpackedBytes?: number;
+  /** Absent where no document says that another server may take it over. */
+  readonly compileCache?: CompileCacheFacts;
 }
 
 /** Compares dotted numbers: 0.9.1 is below 0.32.0. */

@@ -61,7 +61,7 @@ export interface WarmWindow {
 
 /** What is brought to the nodes of the pool as soon as they join. */
 export interface PrefetchSpec {
-  /** The servers' images. @default true */
+  /** The images of servers and of their compile caches. @default true */
   readonly image?: boolean;
   /** A command that every one of the images holds, and that ends at once. @default ['sh', '-c', 'true'] */
   readonly command?: readonly string[];

@@ -17,6 +17,7 @@ import {
   startTimers,
   type WeightsPath,
 } from './cold-start';
+import { type CompileCachePlan, type CompileCacheSpec, draftCompileCache } from './compile-cache';
 import type { ClaimMount, PlainEnv, SecretEnv } from './container-extras';
 import { draftCustomLaunch } from './custom-runtime';
 import { draftGpuMemoryFit, type GpuMemoryFit } from './gpu-memory-fit';
@@ -76,6 +77,7 @@ export interface ServingSpec {
   readonly endpointPropagationSeconds?: number;
   readonly disruption?: DisruptionSpec;
   readonly coldStart?: ColdStartMeasurements;
+  readonly compileCache?: CompileCacheSpec;
   readonly probes?: ProbeSpec;
   readonly resources?: ResourceOverrides;
   readonly hubToken?: SecretKey;
@@ -116,6 +118,8 @@ export interface ServingPlan {
   readonly model: ModelArtifact;
   readonly runtime: RuntimeProfile;
   readonly image: string;
+  /** Undefined where the server compiles by itself. */
+  readonly compileCache: CompileCachePlan | undefined;
   readonly launch: Launch;
   readonly weights: WeightsPlan;
   readonly fit: GpuMemoryFit;
@@ -239,6 +243,16 @@ function planDrain(findings: Findings, spec: ServingSpec, runtime: RuntimeProfil
   );
 }
 
+function planCompileCache(
+  findings: Findings,
+  { compileCache, coldStart, images }: ServingSpec,
+  runtime: RuntimeProfile,
+): CompileCachePlan | undefined {
+  if (compileCache === undefined) return undefined;
+  const measured = coldStart?.warmup !== undefined;
+  return findings.adopt(draftCompileCache(compileCache, { runtime, lock: images, measured }));
+}
+
 /** Where images are mounted in the container. */
 function imagePaths(lora: LoraPlan | undefined, weights?: WeightsPlan): readonly string[] {
   const adapters = (lora?.adapters ?? []).flatMap(({ image, path }) => (image === undefined ? [] : [path]));
@@ -250,6 +264,7 @@ interface Parts {
   readonly model: ModelArtifact;
   readonly runtime: RuntimeProfile;
   readonly image: string;
+  readonly compileCache: CompileCachePlan | undefined;
   readonly fit: GpuMemoryFit;
   readonly drain: DrainPlan;
   readonly weights: WeightsPlan;
@@ -269,6 +284,7 @@ function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
     checkPodProps(findings, spec, runtime.home, imagePaths(lora));
   }
   const image = runtime && findings.adopt(draftPinnedImage('runtime.image', runtime.image, spec.images));
+  const compileCache = runtime && planCompileCache(findings, spec, runtime);
   if (!model || !runtime) return undefined;
   const weights = planWeights(findings, spec, model, runtime);
   const coldStart = findings.adopt(
@@ -282,7 +298,7 @@ function planParts(findings: Findings, spec: ServingSpec): Parts | undefined {
   );
   if (coldStart) warnAssumptions(findings, coldStart);
   if (!drain || !fit || !image || !coldStart) return undefined;
-  return { model, runtime, image, fit, drain, weights, coldStart, lora };
+  return { model, runtime, image, compileCache, fit, drain, weights, coldStart, lora };
 }
 
 /** Replicas that the pool has room for; a pod never spans nodes. */

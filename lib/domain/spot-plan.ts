@@ -121,6 +121,10 @@ function agree(findings: Findings, specs: Specs, drafts: Drafts): Drafts {
     : { floor, spot: withContext(specs.spot, theirs, context) };
 }
 
+function gpuOf({ profile: { gpu } }: GpuNodePoolPlan): string {
+  return `${gpu?.model} ${gpu?.migProfile}`;
+}
+
 interface Specs {
   readonly floor: ServingSpec;
   readonly spot: ServingSpec;
@@ -180,6 +184,8 @@ export function draftSplitServing(spec: ServingSpec, spot?: SpotSpec): Draft<Spl
     pool: spot.pool,
     // Warm capacity keeps images on the nodes of the floor.
     imagePrefetched: false,
+    // What was compiled for another GPU is of no use there.
+    compileCache: gpuOf(spot.pool) === gpuOf(spec.pool) ? spec.compileCache : undefined,
     // Held to the floor's budget, a few spot pods would be wrong input, of which nothing further is planned.
     disruption: { allowOutageReason: 'the budget holds the floor' },
     sizing: undefined,

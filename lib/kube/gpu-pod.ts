@@ -2,11 +2,13 @@
 import { JsonPatch } from 'cdk8s';
 import type { DrainPlan } from '../domain/availability';
 import type { ProbePace } from '../domain/cold-start';
+import { COMPILE_CACHE, type CompileCachePlan } from '../domain/compile-cache';
 import type { ClaimMount } from '../domain/container-extras';
 import type { GpuNodePoolPlan } from '../domain/node-pool-plan';
 import type { PodResources } from '../domain/pod-resources';
 import { PRIORITY_LADDER, type PriorityRung } from '../domain/priority-ladder';
 import { shellLine, startCommand } from '../domain/start-script';
+import { idleInitContainer } from './idle-container';
 import { k8s } from './k8s';
 import { type Mounted, type PodSecrets, secretVolumes } from './pod-secrets';
 import { bytes, count, millicores } from './quantity';
@@ -55,6 +57,8 @@ export interface GpuPodInput {
   readonly resources: PodResources;
   /** Writable, beside /tmp and /dev/shm. */
   readonly home: string;
+  /** What lies there before the server starts. */
+  readonly compileCache?: CompileCachePlan;
   readonly terminationGracePeriodSeconds: number;
   readonly serviceAccountName?: string;
   readonly ports?: readonly ContainerPort[];
@@ -194,6 +198,12 @@ function container(input: GpuPodInput, mounts: k8s.VolumeMount[]): k8s.Container
   };
 }
 
+/** Runs as the server's user and fills its HOME. */
+function cacheContainer({ image, command, homeMount }: CompileCachePlan): k8s.Container {
+  const volumeMounts = [{ name: 'home', mountPath: homeMount }];
+  return { ...idleInitContainer(COMPILE_CACHE, image, command), volumeMounts };
+}
+
 function patches(input: GpuPodInput, at: string): readonly JsonPatch[] {
   const { sleepSeconds } = preStop(input);
   const sleep = sleepSeconds === undefined ? [] : [{ preStop: { sleep: { seconds: sleepSeconds } } }];
@@ -227,6 +237,7 @@ export function gpuPod(input: GpuPodInput): GpuPod {
       fsGroupChangePolicy: 'OnRootMismatch',
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    initContainers: input.compileCache && [cacheContainer(input.compileCache)],
     containers: [container(input, mounts)],
     volumes,
   };

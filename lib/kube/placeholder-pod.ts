@@ -1,9 +1,9 @@
 /** Pods that do nothing: they hold a place, or stay so that an image does. Pod Security restricted. */
-import { IDLE_RESOURCES, PAUSE_USER } from '../domain/placeholder';
+import { PAUSE_USER } from '../domain/placeholder';
 import { PRIORITY_LADDER } from '../domain/priority-ladder';
 import { type GpuPodInput, gpuRequirements, spreadOver } from './gpu-pod';
+import { NOTHING_ALLOWED } from './idle-container';
 import type { k8s } from './k8s';
-import { bytes, millicores } from './quantity';
 import { poolAffinity, tolerationsOf } from './scheduling';
 
 /** What the scheduler looks at in a pod. */
@@ -14,13 +14,6 @@ export function shapeKey({ pool, resources, spread, claims = [] }: PodShape): st
   const names = claims.map(({ claimName }) => claimName).sort();
   return JSON.stringify([pool.name, resources, spread?.required, names]);
 }
-
-/** Denies everything that a container does not need. */
-export const NOTHING_ALLOWED: k8s.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-};
 
 /** Fields that every pod of ours has which asks nothing of the cluster. */
 export const IDLE_POD = {
@@ -35,15 +28,6 @@ export const IDLE_POD = {
     seccompProfile: { type: 'RuntimeDefault' },
   },
 } satisfies Partial<k8s.PodSpec>;
-
-/** Requests and limits of a container that does nothing. */
-export function idleRequirements(): k8s.ResourceRequirements {
-  const { cpuMillis, memoryBytes, memoryLimitBytes } = IDLE_RESOURCES;
-  return {
-    requests: { cpu: millicores(cpuMillis), memory: bytes(memoryBytes) },
-    limits: { memory: bytes(memoryLimitBytes) },
-  };
-}
 
 /** A pod of that shape with the lowest priority, spread among its own kind as the replicas are among theirs. */
 export function placeholderPod(shape: PodShape, labels: Readonly<Record<string, string>>, image: string): k8s.PodSpec {

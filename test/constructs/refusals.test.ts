@@ -4,6 +4,7 @@ import {
   ArrivalSource,
   type AzureIdentity,
   type AzureKeyVaultSecret,
+  type CompileCacheSpec,
   type CustomRuntime,
   type ExternalSecret,
   formatProblem,
@@ -302,6 +303,14 @@ function twoSources(): Given {
 }
 
 type Row = readonly [rule: RuleId, prop: string, value: unknown, given: Given];
+
+const TAGGED = 'registry.example.com/chat/compile-cache:1.0.0';
+const COMPILED = `${TAGGED}@${DIGEST}`;
+
+/** A compile cache that is right but for what is given. */
+const compiled = (more: Partial<CompileCacheSpec> = {}): Partial<GpuInferenceServiceProps> => ({
+  compileCache: { image: COMPILED, ...more },
+});
 
 /** An own server, with a profile that is right but for what is given. */
 function customServer(more: Partial<CustomRuntime> = {}, props: Partial<GpuInferenceServiceProps> = {}): Given {
@@ -787,6 +796,18 @@ const REFUSALS: readonly Row[] = [
   ['WP-RUN-015', 'runtime.profile.readinessPath', 'health', customServer({ readinessPath: 'health' })],
   ['WP-RUN-015', 'runtime.profile.home', '/usr/share', customServer({ home: '/usr/share' })],
   ['WP-RUN-009', 'runtime.profile.uid', 0, customServer({ uid: 0 })],
+  [
+    'WP-RUN-018',
+    'compileCache',
+    COMPILED,
+    service({ runtime: { kind: 'torchserve' }, modelCache: cache, ...compiled() }),
+  ],
+  ['WP-RUN-018', 'compileCache', COMPILED, customServer({}, compiled())],
+  ['WP-RUN-019', 'compileCache.path', 'cache', service(compiled({ path: 'cache' }))],
+  ['WP-RUN-019', 'compileCache.path', '/cache/../etc', service(compiled({ path: '/cache/../etc' }))],
+  ['WP-RUN-019', 'compileCache.path', '/mnt/home', service(compiled({ path: '/mnt/home' }))],
+  ['WP-IMG-001', 'compileCache.image', 'chat/cache:latest', service(compiled({ image: 'chat/cache:latest' }))],
+  ['WP-IMG-002', 'compileCache.image', `${TAGGED}@sha256:1`, service(compiled({ image: `${TAGGED}@sha256:1` }))],
   ['WP-RUN-016', 'runtime.profile.launch', { command: [] }, customServer({ launch: () => ({ command: [] }) })],
   [
     'WP-RUN-008',
@@ -1267,6 +1288,7 @@ describe('the rules', () => {
   /** They let synthesis pass and are printed with the result. */
   const WARNINGS: readonly RuleId[] = [
     'WP-COLD-002',
+    'WP-COLD-005',
     'WP-COST-002',
     'WP-DRAIN-002',
     'WP-FIT-003',

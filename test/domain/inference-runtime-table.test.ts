@@ -41,6 +41,18 @@ describe.each(ROWS)('the row of %s', (_, facts) => {
     expect(refused.filter(([flag]) => facts.ownedFlags.includes(flag))).toEqual([]);
   });
 
+  it('keeps what it compiles in directories that a shell reads as they are, with the place where that was read', () => {
+    const { compileCache } = facts.profile;
+    if (compileCache === undefined) return;
+    for (const [directory, variable] of Object.entries(compileCache.directories)) {
+      expect([directory, variable]).toEqual([
+        expect.stringMatching(/^[a-z_]+(\/[a-z_]+)*$/),
+        expect.stringMatching(/^[A-Z_]+$/),
+      ]);
+    }
+    expect(compileCache.source).toMatch(/\w+ \w+/);
+  });
+
   it('refuses variables with a reason', () => {
     for (const [name, reason] of Object.entries(facts.refusedEnv)) {
       expect([name, reason]).toEqual([expect.stringMatching(/^[A-Z_]+$/), expect.stringMatching(/^\w+ .+/)]);

@@ -83,6 +83,7 @@ export interface PodSpec {
     readonly labelSelector: { readonly matchLabels: Strings };
   }[];
   readonly securityContext: unknown;
+  readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes: readonly Volume[];
 }
