@@ -1,8 +1,12 @@
 /** What an environment is: typed data that a team edits, without logic. */
 import type {
+  AksPoolSpec,
+  CloudIdentitySpec,
+  CloudSpec,
   GpuInferenceServiceProps,
   GpuNodePoolSpec,
   GpuTrainingJobProps,
+  IksPoolSpec,
   Ownership,
   PlatformSpec,
   PodPeer,
@@ -16,6 +20,10 @@ import type {
 export type EnvironmentPool = Omit<GpuNodePoolSpec, 'name' | 'platform' | 'ownership'> & {
   /** Keeps nodes and images ready for the services of the pool; `{}` takes every default. @default none */
   readonly warm?: EnvironmentWarmPool;
+  /** What only AKS asks. @default see AksPoolSpec */
+  readonly aks?: AksPoolSpec;
+  /** What only IKS asks. @default see IksPoolSpec */
+  readonly iks?: IksPoolSpec;
 };
 
 /** Warm nodes of a pool; they are called `warm-<pool>`. */
@@ -37,6 +45,8 @@ export type EnvironmentService = Omit<
     readonly scaling?: Omit<RequestScalingProps, 'prometheus'>;
     /** Whether the warm nodes of its pool wait for this service too. @default true where the pool has any */
     readonly warm?: boolean;
+    /** What the cloud shall know its pods by. `pulumi up` makes it and prints its id. @default nobody */
+    readonly cloudIdentity?: CloudIdentitySpec;
   };
 
 /** A training job; its name is its key, its pool is named. */
@@ -48,6 +58,8 @@ export interface Environment {
   /** Folder below manifests/ and value of the environment label. */
   readonly name: string;
   readonly platform: PlatformSpec;
+  /** What `pulumi up` makes beside the pools. @default a private cluster with a network of its own */
+  readonly cloud?: CloudSpec;
   /** Owner of the pools, and of every workload that names no other. */
   readonly ownership: Omit<Ownership, 'environment'>;
   /** Own prices, US dollars per machine hour. @default dated list prices */

@@ -1,9 +1,11 @@
 /** From an environment to its charts. One chart is one file, named so that files apply in alphabetical order. */
-import { type AppProps, Chart } from 'cdk8s';
+import { ApiObject, type AppProps, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   App,
+  type CloudPlan,
   type Draft,
+  draftCloud,
   draftGpuNodePool,
   draftPlatformProfile,
   draftPoolCost,
@@ -33,6 +35,8 @@ export interface EnvironmentTree {
   readonly services: readonly GpuInferenceService[];
   readonly warmPools: readonly WarmPool[];
   readonly jobs: readonly GpuTrainingJob[];
+  /** What the cloud has to make; undefined where that could not be planned. */
+  readonly cloud: CloudPlan | undefined;
 }
 
 /** Reports a draft under a name of its own and hands back what could be planned, even if it has errors. */
@@ -153,6 +157,45 @@ function scalerOf(chart: Chart, { prometheus, name }: Environment, { scaling }: 
     : Scaling.arrivalRate({ ...props, arrivals, prometheus });
 }
 
+/** The cloud, from the pools and services that were planned; its mistakes are reported with theirs. */
+function planCloud(
+  app: App,
+  environment: Environment,
+  platform: PlatformProfile,
+  pools: readonly GpuNodePoolPlan[],
+  services: readonly GpuInferenceService[],
+): CloudPlan | undefined {
+  const kinds = new Set(
+    app.node
+      .findAll()
+      .filter(ApiObject.isApiObject)
+      .map(({ kind }) => kind),
+  );
+  const workloads = services.flatMap(({ plan, spotPlan }) =>
+    [plan, spotPlan].flatMap((part) => {
+      if (part === undefined) return [];
+      const { name, namespace, pool, coldStart, drain } = part;
+      const identity = part === plan ? environment.services[name]?.cloudIdentity : undefined;
+      const [startSeconds, graceSeconds] = [coldStart.p95Seconds, drain.terminationGracePeriodSeconds];
+      return [{ name, namespace, pool: pool.name, startSeconds, graceSeconds, identity }];
+    }),
+  );
+  return plan(
+    app,
+    'cloud',
+    draftCloud(environment.cloud ?? {}, {
+      environment: environment.name,
+      platform,
+      ownership: ownershipIn(environment),
+      pools,
+      poolSpecs: environment.pools,
+      workloads,
+      scales: kinds.has('ScaledObject'),
+      recommends: kinds.has('VerticalPodAutoscaler'),
+    }),
+  );
+}
+
 /** Builds the tree of an environment. */
 export function buildEnvironment(
   environment: Environment,
@@ -161,7 +204,10 @@ export function buildEnvironment(
 ): EnvironmentTree {
   const app = new App(props);
   const platform = plan(app, 'platform', draftPlatformProfile(environment.platform));
-  if (platform === undefined) return { environment, app, pools: [], costs: [], services: [], warmPools: [], jobs: [] };
+  if (platform === undefined) {
+    const nothing = { pools: [], costs: [], services: [], warmPools: [], jobs: [], cloud: undefined };
+    return { environment, app, ...nothing };
+  }
   const plans = planPools(app, environment, platform);
   const pools = [...plans.values()];
   const costs = planCosts(app, environment, pools);
@@ -195,5 +241,6 @@ export function buildEnvironment(
     if (pool === undefined) return [];
     return [new GpuTrainingJob(chart, name, { images, ...job, pool, ownership })];
   });
-  return { environment, app, pools, costs, services, warmPools: [...warmPools.values()], jobs };
+  const cloud = planCloud(app, environment, platform, pools, services);
+  return { environment, app, pools, costs, services, warmPools: [...warmPools.values()], jobs, cloud };
 }

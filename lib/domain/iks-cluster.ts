@@ -1,0 +1,210 @@
+/** A cluster of IKS on VPC as pods of warmpath expect it: worker pools, autoscaler, access, what watches it. */
+import { type CloudTags, draftCloudTags, ibmTags } from './cloud-tags';
+import { draftIksWorkerPool, type IksPoolSpec, type IksWorkerPoolPlan } from './iks-worker-pool';
+import type { Ownership } from './names';
+import type { GpuNodePoolPlan } from './node-pool-plan';
+import type { PlatformProfile } from './platform-profile';
+import { type Draft, Findings } from './problem';
+
+/** What an environment says about its cluster on IKS; everything has a default. */
+export interface IksClusterSpec {
+  /**
+   * Who reaches the API server: the private network of the account, or the internet too.
+   * @default 'private'
+   */
+  readonly apiServer?: 'private' | 'public';
+  /** Id of the resource group that is billed. @default the account's default group */
+  readonly resourceGroupId?: string;
+  /** A VPC that is there already, with a subnet of each zone. @default a VPC of its own */
+  readonly network?: { readonly vpcId: string; readonly subnetIds: Readonly<Record<string, string>> };
+  /**
+   * Whether workers may call the internet: images and weights of public registries come from there, and IKS forbids it
+   * unless it is told otherwise.
+   * @default 'open'
+   */
+  readonly outboundTraffic?: 'open' | 'protected';
+  /**
+   * Version of the add-on cluster-autoscaler. None was listed for Kubernetes 1.36 in August 2026.
+   * @default '2.0.0' up to 1.35, which scales to zero; required from 1.36
+   */
+  readonly autoscalerVersion?: string;
+  /** IBM Cloud Monitoring (Sysdig) watches the cluster. @default none */
+  readonly monitoring?: { readonly plan?: string };
+  /** Further tags of everything. @default those of the owner */
+  readonly tags?: CloudTags;
+}
+
+/** The other plans that a cluster follows from. */
+export interface IksClusterContext {
+  readonly environment: string;
+  readonly platform: PlatformProfile;
+  readonly ownership: Ownership;
+  readonly pools: readonly GpuNodePoolPlan[];
+  /** What only IKS asks of the pools, by name. */
+  readonly poolSpecs: Readonly<Record<string, IksPoolSpec | undefined>>;
+  /** The longest p95 cold start on the cluster, seconds: an empty node stays at least as long. */
+  readonly coldStartSeconds: number;
+}
+
+/** A decided cluster of IKS. */
+export interface IksClusterPlan {
+  readonly name: string;
+  readonly region: string;
+  readonly kubernetesVersion: string;
+  readonly privateApiServer: boolean;
+  readonly outboundProtection: boolean;
+  readonly resourceGroupId?: string;
+  readonly network?: { readonly vpcId: string; readonly subnetIds: Readonly<Record<string, string>> };
+  /** Zones of all pools, in order. */
+  readonly zones: readonly string[];
+  /** The pool that is written inside the cluster; IKS calls it 'default'. */
+  readonly systemPool: IksWorkerPoolPlan;
+  readonly pools: readonly IksWorkerPoolPlan[];
+  readonly autoscaler?: IksAutoscalerPlan;
+  readonly monitoring?: { readonly plan: string };
+  readonly tags: readonly string[];
+}
+
+/** The autoscaler add-on and what its ConfigMap has to say. */
+export interface IksAutoscalerPlan {
+  readonly version: string;
+  /** Entries of kube-system/iks-ca-configmap; the add-on owns the rest. */
+  readonly configMap: Readonly<Record<string, string>>;
+}
+
+/** ibm-cloud-docs/containers cluster-autoscaler add-on: 2.0.0 (2025-12-02) is for Kubernetes 1.31 to 1.35. */
+const AUTOSCALER = { version: '2.0.0', lastMinor: 35 };
+
+/** --scale-down-unneeded-time of the add-on (its default). */
+const UNNEEDED_SECONDS = 600;
+
+/** IKS: 32 characters (ibm-cloud-docs/containers clusters). */
+const CLUSTER_NAME_MAX = 32;
+
+/** IBM-Cloud/terraform-provider-ibm examples for sysdig-monitor. */
+const MONITORING_PLAN = 'graduated-tier';
+
+function checkNetwork(findings: Findings, spec: IksClusterSpec, zones: readonly string[]): void {
+  const { network } = spec;
+  if (network === undefined) return;
+  for (const zone of zones) {
+    if (network.subnetIds?.[zone]) continue;
+    findings.error('WP-IKS-004', 'network.subnetIds', network.subnetIds, {
+      message: `a pool has workers in ${zone}, and no subnet is named there`,
+      allowed: `one subnet of each zone: ${zones.join(', ')}`,
+      fix: 'copy their ids from `ibmcloud is subnets`',
+    });
+  }
+  if (!(network.vpcId?.length > 0)) {
+    findings.error('WP-IKS-004', 'network.vpcId', network.vpcId, {
+      message: 'subnets belong to one VPC',
+      allowed: 'its id',
+      fix: 'copy it from `ibmcloud is vpcs`',
+    });
+  }
+}
+
+function checkChoices(findings: Findings, spec: IksClusterSpec): void {
+  const { apiServer = 'private', outboundTraffic = 'open' } = spec;
+  const checks = [
+    ['apiServer', apiServer, ['private', 'public']],
+    ['outboundTraffic', outboundTraffic, ['open', 'protected']],
+  ] as const;
+  for (const [prop, value, allowed] of checks) {
+    if ((allowed as readonly string[]).includes(value)) continue;
+    findings.error('WP-IKS-005', prop, value, {
+      message: 'there is no such choice',
+      allowed: allowed.join(', '),
+      fix: 'leave it out',
+    });
+  }
+  if (outboundTraffic === 'protected') {
+    findings.warning('WP-IKS-005', 'outboundTraffic', outboundTraffic, {
+      message: 'workers do not reach public registries and model hubs, so pods would wait for their images',
+      allowed: 'images and weights from within IBM Cloud',
+      fix: 'mirror them, or leave it out',
+    });
+  }
+}
+
+function draftAutoscaler(
+  findings: Findings,
+  spec: IksClusterSpec,
+  pools: readonly IksWorkerPoolPlan[],
+  { platform, coldStartSeconds }: IksClusterContext,
+): IksAutoscalerPlan | undefined {
+  const growing = pools.filter(({ autoscaling }) => autoscaling !== undefined);
+  if (growing.length === 0) return undefined;
+  const known = platform.kubernetesMinor <= AUTOSCALER.lastMinor;
+  const version = spec.autoscalerVersion ?? (known ? AUTOSCALER.version : undefined);
+  if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) {
+    findings.error('WP-IKS-006', 'autoscalerVersion', spec.autoscalerVersion, {
+      message: `no version of the add-on cluster-autoscaler was listed for Kubernetes ${platform.kubernetes}`,
+      allowed: 'a version that `ibmcloud ks cluster addon versions` lists for it',
+      fix: 'name it, or give the pools a fixed size',
+    });
+  }
+  const config = growing.map(({ name, autoscaling }) => ({ name, ...autoscaling, enabled: true }));
+  return {
+    version: version ?? AUTOSCALER.version,
+    configMap: {
+      'workerPoolsConfig.json': JSON.stringify(config),
+      // What comes back sooner than it takes to start would be paid for twice and waited for once more.
+      scaleDownUnneededTime: `${Math.ceil(Math.max(UNNEEDED_SECONDS, coldStartSeconds) / 60)}m`,
+      // Every server has an emptyDir: with 'true' no node on which one runs would ever go.
+      skipNodesWithLocalStorage: 'false',
+    },
+  };
+}
+
+/** Decides a cluster of IKS: WP-IKS-004 to WP-IKS-007, and what its pools and tags say. */
+export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext): Draft<IksClusterPlan> {
+  const findings = new Findings();
+  const { environment, platform } = context;
+  const ordered = [...context.pools].sort((a, b) => Number(b.purpose === 'system') - Number(a.purpose === 'system'));
+  const pools = ordered.flatMap((pool) => findings.adopt(draftIksWorkerPool(pool, context.poolSpecs[pool.name])) ?? []);
+  const local = new Findings('iks.');
+  const zones = [...new Set(pools.flatMap((pool) => pool.zones))].sort();
+  checkNetwork(local, spec, zones);
+  checkChoices(local, spec);
+  const autoscaler = draftAutoscaler(local, spec, pools, context);
+  const tags = local.adopt(draftCloudTags('iks', context.ownership, spec.tags)) ?? {};
+  const name = `warmpath-${environment}`;
+  if (name.length > CLUSTER_NAME_MAX) {
+    local.error('WP-IKS-007', 'environment', environment, {
+      message: 'the cluster is named after it, and IKS ends before',
+      allowed: `at most ${CLUSTER_NAME_MAX - 'warmpath-'.length} characters`,
+      fix: 'shorten the name of the environment',
+    });
+  }
+  const [systemPool, ...others] = pools;
+  if (systemPool === undefined || ordered[0]?.purpose !== 'system') {
+    local.error(
+      'WP-IKS-007',
+      'pools',
+      ordered.map((pool) => pool.name),
+      {
+        message: 'a cluster begins with the pool of its own pods, which GPUs are too dear for',
+        allowed: "at least one pool of purpose 'system'",
+        fix: "add system: { purpose: 'system', machine: 'bx2.4x16', minNodes: 3, maxNodes: 3, zones: [...] }",
+      },
+    );
+  }
+  findings.adopt(local.draft(undefined));
+  if (systemPool === undefined) return findings.draft<IksClusterPlan>(undefined);
+  return findings.draft<IksClusterPlan>({
+    name,
+    region: platform.region,
+    kubernetesVersion: platform.kubernetes,
+    privateApiServer: (spec.apiServer ?? 'private') === 'private',
+    outboundProtection: spec.outboundTraffic === 'protected',
+    ...(spec.resourceGroupId !== undefined && { resourceGroupId: spec.resourceGroupId }),
+    ...(spec.network && { network: spec.network }),
+    zones,
+    systemPool,
+    pools: others,
+    ...(autoscaler && { autoscaler }),
+    ...(spec.monitoring && { monitoring: { plan: spec.monitoring.plan ?? MONITORING_PLAN } }),
+    tags: ibmTags(tags),
+  });
+}
