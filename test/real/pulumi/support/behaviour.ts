@@ -95,6 +95,9 @@ export interface Behaviour {
   /** Outputs that the preview of a creation does not know, besides `id`; those that are inputs as well are known. */
   computed(type: string): readonly string[];
 
+  /** The outputs that a preview shows, when that is more than `computed` can say. @default the inputs over unknown `computed` */
+  previewOutputs?(type: string, inputs: Properties): Properties;
+
   /** Outputs that the preview of an update still knows, besides the inputs. @default all */
   stableOutputs?(type: string): readonly string[];
 

@@ -253,7 +253,7 @@ export class FakeProvider implements Cloud {
     for (const [path, kind] of found) {
       const detail = new PropertyDiff();
       detail.setInputdiff(true);
-      detail.setKind(PropertyDiff.Kind[this.behaviour.replaces(type, path) ? `${kind}_REPLACE` : kind]);
+      detail.setKind(PropertyDiff.Kind[this.behaviour.replaces(type, path) ? (`${kind}_REPLACE` as const) : kind]);
       response.getDetaileddiffMap().set(path, detail);
     }
     return response;
@@ -264,7 +264,7 @@ export class FakeProvider implements Cloud {
     const raw = fromStruct(request.getProperties());
     const response = new CreateResponse();
     if (request.getPreview()) {
-      response.setProperties(toStruct({ ...this.unknowns(type), ...raw }));
+      response.setProperties(toStruct(this.preview(type, {}, raw)));
       return response;
     }
     return this.logged({ operation: 'create', type, name }, async () => {
@@ -286,11 +286,9 @@ export class FakeProvider implements Cloud {
     const olds = fromStruct(request.getOlds());
     const response = new UpdateResponse();
     if (request.getPreview()) {
-      const stable = this.behaviour.stableOutputs?.(type);
-      const known = stable
-        ? Object.fromEntries(stable.filter((output) => output in olds).map((output) => [output, olds[output]]))
-        : olds;
-      response.setProperties(toStruct({ ...this.unknowns(type), ...known, ...raw }));
+      const stable = this.behaviour.stableOutputs?.(type) ?? Object.keys(olds);
+      const known = Object.entries(olds).filter(([output]) => stable.includes(output));
+      response.setProperties(toStruct(this.preview(type, Object.fromEntries(known), raw)));
       return response;
     }
     return this.logged({ operation: 'update', type, name }, async () => {
@@ -354,8 +352,12 @@ export class FakeProvider implements Cloud {
     return this.behaviour.read ? this.behaviour.read(type, id) : this.get(type, id);
   }
 
-  private unknowns(type: string): Properties {
-    return Object.fromEntries(this.behaviour.computed(type).map((output) => [output, UNKNOWN]));
+  /** What is known of the outputs before the work: `known` of before, and the inputs. */
+  private preview(type: string, known: Properties, raw: Properties): Properties {
+    const unknown = Object.fromEntries(this.behaviour.computed(type).map((output) => [output, UNKNOWN]));
+    const shown = this.behaviour.previewOutputs?.(type, unwrappedRecord(raw)) ?? unwrappedRecord(raw);
+    const stable = Object.entries(known).filter(([output]) => !(output in raw));
+    return wrappedRecordLike({ ...unknown, ...shown, ...Object.fromEntries(stable) }, raw);
   }
 
   /** Refuses a call as ordered, or because the object is busy. Returns a fault that comes after the work. */
