@@ -86,11 +86,8 @@ export interface Behaviour {
   /** Whether a change of the property at the path (`zones[0].name`) replaces the object. */
   replaces(type: string, path: string): boolean;
 
-  /**
-   * Whether the provider itself asks to delete first. @default `false`
-   * @param oldInputs - of the object that is replaced
-   */
-  deletesBeforeReplace?(type: string, oldInputs: Properties): boolean;
+  /** Whether the provider itself asks to delete the old object first. @default `false` */
+  deletesBeforeReplace?(type: string, oldInputs: Properties, newInputs: Properties): boolean;
 
   /** Outputs that the preview of a creation does not know, besides `id`; those that are inputs as well are known. */
   computed(type: string): readonly string[];
@@ -113,8 +110,11 @@ export interface Behaviour {
   /** Called before an object is removed. @throws {@link CloudError} when the cloud refuses */
   remove?(type: string, id: string, cloud: Cloud): void | Promise<void>;
 
-  /** The object as it is now, for a behaviour that keeps objects elsewhere; undefined when it is gone. */
-  read?(type: string, id: string): Live | undefined | Promise<Live | undefined>;
+  /**
+   * The object as it is now, for a behaviour that keeps objects elsewhere; undefined when it is gone.
+   * @param inputs - of the last deployment; empty for an import
+   */
+  read?(type: string, id: string, inputs: Properties): Live | undefined | Promise<Live | undefined>;
 
   /** Ids of the objects that go with this one, such as all that a resource group holds. @default none */
   contains?(type: string, id: string, cloud: Cloud): readonly CloudObject[];

@@ -240,7 +240,8 @@ export class FakeProvider implements Cloud {
   private diff(request: DiffRequest): DiffResponse {
     const { type } = identity(request.getUrn());
     const olds = unwrappedRecord(fromStruct(request.getOldInputs()));
-    const found = changes(olds, unwrappedRecord(fromStruct(request.getNews())));
+    const news = unwrappedRecord(fromStruct(request.getNews()));
+    const found = changes(olds, news);
     const replacing = found.filter(([path]) => this.behaviour.replaces(type, path));
     const response = new DiffResponse();
     response.setChanges(found.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
@@ -248,7 +249,7 @@ export class FakeProvider implements Cloud {
     response.setReplacesList([...new Set(replacing.map(([path]) => topLevel(path)))]);
     response.setHasdetaileddiff(true);
     response.setDeletebeforereplace(
-      replacing.length > 0 && (this.behaviour.deletesBeforeReplace?.(type, olds) ?? false),
+      replacing.length > 0 && (this.behaviour.deletesBeforeReplace?.(type, olds, news) ?? false),
     );
     for (const [path, kind] of found) {
       const detail = new PropertyDiff();
@@ -313,9 +314,9 @@ export class FakeProvider implements Cloud {
     return this.logged({ operation: 'read', type, name }, async () => {
       this.refusal('read', type, name, id);
       const response = new ReadResponse();
-      const live = await this.live(type, id);
-      if (!live) return response;
       const inputs = fromStruct(request.getInputs());
+      const live = await this.live(type, id, unwrappedRecord(inputs));
+      if (!live) return response;
       response.setId(id);
       response.setInputs(toStruct(wrappedRecordLike(live.inputs, inputs)));
       response.setProperties(toStruct(state(live.inputs, live.outputs, inputs)));
@@ -348,8 +349,8 @@ export class FakeProvider implements Cloud {
     });
   }
 
-  private async live(type: string, id: string): Promise<Live | undefined> {
-    return this.behaviour.read ? this.behaviour.read(type, id) : this.get(type, id);
+  private async live(type: string, id: string, inputs: Properties): Promise<Live | undefined> {
+    return this.behaviour.read ? this.behaviour.read(type, id, inputs) : this.get(type, id);
   }
 
   /** What is known of the outputs before the work: `known` of before, and the inputs. */
