@@ -50,18 +50,19 @@ function serverLine({ server, record }: Simulated): string {
 
 const SIGNALS: Readonly<Record<SimulatedTrigger['signal'], string>> = {
   arrivalRate: 'arrivals/s',
+  running: 'running requests',
   inFlight: 'requests in flight',
   waiting: 'waiting requests',
   gpuUtilisation: '% of GPU use',
 };
 
 function policyLine({ policy, record }: Simulated): string {
-  const { minReplicas, maxReplicas, triggers, placeholders, imagePrefetched } = policy;
+  const { minReplicas, maxReplicas, triggers, placeholders, imagePrefetched, floorReplicas = 0 } = policy;
   const one = ({ signal, threshold, windowSeconds }: SimulatedTrigger) =>
     `${short(threshold)} ${SIGNALS[signal]}${windowSeconds > 0 ? ` over ${windowSeconds} s` : ''}`;
   const { pool } = record;
   return [
-    `${range(minReplicas, maxReplicas)} replicas`,
+    `${range(minReplicas, maxReplicas)} replicas${floorReplicas > 0 ? ` beside a floor of ${floorReplicas}` : ''}`,
     triggers.length === 0 ? 'nothing scales them' : `one for every ${triggers.map(one).join(' or ')}`,
     counted(placeholders, 'placeholder'),
     imagePrefetched ? 'images brought to nodes' : 'images pulled by pods',

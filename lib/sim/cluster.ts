@@ -79,6 +79,8 @@ export interface ClusterListener {
   podReady(pod: Pod): void;
   /** The pod takes no more requests; the listener calls `remove` when it is empty. */
   podEnding(pod: Pod): void;
+  /** The pod has gone with its node, whatever it was doing. */
+  podLost(pod: Pod): void;
 }
 
 /** The part of a cluster that serves one service. */
@@ -87,8 +89,8 @@ export class Cluster {
   readonly seconds: ReplicaSeconds = { ready: 0, starting: 0, placeholder: 0, idle: 0 };
   private readonly nodes = new Set<Node>();
   private coming = 0;
-  private boundPlaceholders = 0;
-  private readonly hosts: Node[] = [];
+  /** The node of each placeholder that runs, in the order in which they came there. */
+  private hosts: Node[] = [];
   private touchedSeconds = 0;
   private lastAddSeconds = Number.NEGATIVE_INFINITY;
   private created = 0;
@@ -124,7 +126,7 @@ export class Cluster {
   }
 
   get runningPlaceholders(): number {
-    return this.boundPlaceholders;
+    return this.hosts.length;
   }
 
   get nodeCount(): number {
@@ -168,6 +170,7 @@ export class Cluster {
 
   /** The pod is empty, or nobody waits for it any longer. */
   remove(now: number, pod: Pod): void {
+    if (pod.state === 'gone') return;
     this.touch(now);
     this.release(now, pod);
     pod.state = 'gone';
@@ -175,11 +178,17 @@ export class Cluster {
     this.schedule(now);
   }
 
-  /** Takes the node of a pod away at once. */
-  evict(now: number, pod: Pod): void {
+  /** Takes the node of a pod away at once, with all pods and placeholders on it. */
+  evict(now: number, { node }: Pod): void {
+    if (node === undefined || !this.nodes.has(node)) return;
     this.touch(now);
-    if (pod.node !== undefined) this.nodes.delete(pod.node);
-    this.remove(now, pod);
+    this.nodes.delete(node);
+    this.hosts = this.hosts.filter((host) => host !== node);
+    for (const pod of [...this.pods].filter((one) => one.node === node)) {
+      pod.state = 'gone';
+      this.pods.delete(pod);
+      this.listener.podLost(pod);
+    }
     this.grow(now);
   }
 
@@ -197,8 +206,8 @@ export class Cluster {
     const all = this.nodeCount * this.pool.replicasPerNode;
     this.seconds.ready += passed * ready;
     this.seconds.starting += passed * starting;
-    this.seconds.placeholder += passed * this.boundPlaceholders;
-    this.seconds.idle += passed * (all - ready - starting - this.boundPlaceholders);
+    this.seconds.placeholder += passed * this.hosts.length;
+    this.seconds.idle += passed * (all - ready - starting - this.hosts.length);
   }
 
   private create(): Pod {
@@ -252,12 +261,11 @@ export class Cluster {
       if (node === undefined) break;
       this.start(now, pod, node);
     }
-    while (this.boundPlaceholders < this.placeholders) {
+    while (this.hosts.length < this.placeholders) {
       const node = this.freeNode();
       if (node === undefined) break;
       this.occupy(node);
       this.hosts.push(node);
-      this.boundPlaceholders += 1;
     }
   }
 
@@ -267,7 +275,6 @@ export class Cluster {
     const node = this.hosts.shift();
     if (node === undefined) return undefined;
     node.used -= 1;
-    this.boundPlaceholders -= 1;
     return node;
   }
 
@@ -310,7 +317,7 @@ export class Cluster {
   private addNodes(now: number): void {
     if (this.stockOut) return;
     const { replicasPerNode, maxNodes } = this.pool;
-    const waiting = this.count('pending') + this.placeholders - this.boundPlaceholders;
+    const waiting = this.count('pending') + this.placeholders - this.hosts.length;
     const short = Math.ceil(waiting / replicasPerNode) - this.coming;
     const added = Math.min(short, maxNodes - this.nodeCount);
     for (let i = 0; i < added; i += 1) {

@@ -10,9 +10,9 @@ export interface RequestLedger {
   readonly arrivalSeconds: Float64Array;
   readonly inputTokens: Uint32Array;
   readonly outputTokens: Uint32Array;
-  /** First token, seconds after arrival; NaN until then. */
+  /** First token, seconds after arrival; NaN until then, and for ever where none came. */
   readonly timeToFirstToken: Float64Array;
-  /** End, in seconds of the simulation; NaN until then. */
+  /** End, in seconds of the simulation: answered, given up, or cut off with the server; NaN until then. */
   readonly endSeconds: Float64Array;
 }
 
@@ -131,8 +131,6 @@ export class Replica {
   nextSeconds = Number.POSITIVE_INFINITY;
   /** Seconds in which it had something to do. */
   busySeconds = 0;
-  /** Requests whose callers gave up here. */
-  abandoned = 0;
   private readonly waitingLine = new Line();
   private readonly running = new EndingSequences();
   /** Prompt tokens of the first in line that are done already. */
@@ -190,6 +188,16 @@ export class Replica {
     return this.busySeconds + (this.nextSeconds === Number.POSITIVE_INFINITY ? 0 : now - this.startedSeconds);
   }
 
+  /** It is gone, and every request that it has ends here. */
+  cutOff(now: number): void {
+    const { endSeconds } = this.ledger;
+    while (this.waitingLine.length > 0) endSeconds[this.waitingLine.shift()] = now;
+    while (this.running.size > 0) endSeconds[this.running.pop()] = now;
+    for (const request of this.finishingPrompts) endSeconds[request] = now;
+    this.finishingPrompts.length = 0;
+    this.nextSeconds = Number.POSITIVE_INFINITY;
+  }
+
   private end(request: number, now: number): void {
     const tokens = this.tokensOf(request);
     this.contextTokens -= tokens;
@@ -227,7 +235,6 @@ export class Replica {
       const request = this.waitingLine.first;
       if (now - (this.ledger.arrivalSeconds[request] as number) <= patienceSeconds) return;
       this.waitingLine.shift();
-      this.abandoned += 1;
       this.ledger.endSeconds[request] = now;
     }
   }

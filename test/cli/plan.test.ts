@@ -141,7 +141,7 @@ describe('where the manifests are not what was planned, it says so:', () => {
   });
 
   test('bounds that somebody changed', () => {
-    const changed = scaledObject({ ...record(), maxReplicas: 6 }, 'sum(rate(a[60s]))');
+    const changed = scaledObject({ ...record(), maxReplicas: 6 }, 'sum(rate(envoy_cluster_upstream_rq_total[60s]))');
     const objects = manifestsOf(record()).filter(({ kind }) => kind !== 'ScaledObject');
     expect(differences([...objects, changed])).toBe('3 to 6 replicas stand in the manifests, and 3 to 12 were planned');
   });

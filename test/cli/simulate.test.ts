@@ -61,7 +61,10 @@ describe('a run', () => {
   test('takes the policy from the manifests, not from the plan', async () => {
     const plans = record();
     const objects = manifestsOf(plans, { placeholders: 1 }).filter(({ kind }) => kind !== 'ScaledObject');
-    write(root, 'prod', [...objects, scaledObject({ ...plans, minReplicas: 4, maxReplicas: 5 }, 'sum(rate(a[90s]))')]);
+    write(root, 'prod', [
+      ...objects,
+      scaledObject({ ...plans, minReplicas: 4, maxReplicas: 5 }, 'sum(rate(envoy_cluster_upstream_rq_total[90s]))'),
+    ]);
     const { out } = await run(['--env', 'prod', '--manifests', root, '--trace', TRACE, '--to', '300', '--json']);
     expect(JSON.parse(out).policy).toMatchObject({
       minReplicas: 4,
@@ -311,7 +314,11 @@ describe('what cannot be used ends with 2 and says what to do:', () => {
       { type: 'prometheus', metadata: { query: 'sum(temperature)', threshold: '5' } },
       'sum(temperature)',
     ],
-    ['no threshold', { type: 'prometheus', metadata: { query: 'sum(rate(a[60s]))' } }, 'threshold'],
+    [
+      'no threshold',
+      { type: 'prometheus', metadata: { query: 'sum(rate(envoy_cluster_upstream_rq_total[60s]))' } },
+      'threshold',
+    ],
   ])('a trigger that the simulator has no model of: %s', async (_, trigger, message) => {
     const objects = manifestsOf(record()).filter(({ kind }) => kind !== 'ScaledObject');
     const err = await refused([...objects, scaledObject(record(), '', trigger)], '--trace', TRACE);

@@ -29,7 +29,7 @@ function stream(before: number, after = before, stepSeconds = 600, seconds = 150
 const POLICY: SimulatedPolicy = {
   minReplicas: 2,
   maxReplicas: 8,
-  triggers: [{ signal: 'arrivalRate', threshold: 5, headroom: 0, windowSeconds: 60 }],
+  triggers: [{ signal: 'arrivalRate', threshold: 5, windowSeconds: 60, ofFloor: 0 }],
   behaviour: DEFAULT_BEHAVIOUR,
   fallback: { failureThreshold: 3, replicas: 6 },
   placeholders: 0,
