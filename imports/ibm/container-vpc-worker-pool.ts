@@ -70,7 +70,7 @@ export interface ContainerVpcWorkerPoolArgs {
   readonly kmsAccountId?: pulumi.Input<string>;
   /** Licence of OpenShift that the account has: `cloud_pak` or `ocp_entitled`. Read at creation only. */
   readonly entitlement?: pulumi.Input<string>;
-  /** Take over the pool of that name instead of making one. Read at creation only. */
+  /** Take over the default pool of the cluster instead of making one. Read at creation only. */
   readonly importOnCreate?: pulumi.Input<boolean>;
   /** Leave the pool when the object is deleted. */
   readonly orphanOnDelete?: pulumi.Input<boolean>;
