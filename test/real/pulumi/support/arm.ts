@@ -87,7 +87,7 @@ export class ArmJudge {
       ...writing.object(inputs, this.schema, this.sdk.inputs, '', ''),
       apiVersion: this.sdk.apiVersion,
       type: this.constant('type'),
-      name: inputs[this.parameters.at(-1) ?? ''],
+      name: this.name(inputs),
     };
     this.validate(body);
     return [
@@ -95,6 +95,14 @@ export class ArmJudge {
       ...writing.failures,
       ...(this.validate.errors ?? []).flatMap((error) => this.failure(error, writing.paths)),
     ];
+  }
+
+  /** A template writes the names of the parents into some names, and the pattern shows it. */
+  private name(inputs: Properties): unknown {
+    const own = inputs[this.parameters.at(-1) ?? ''];
+    const schema = propertiesOf(this.schema)['name'];
+    const nested = isRecord(schema) && String(schema['pattern']).startsWith('^.*/');
+    return nested && own !== UNKNOWN ? `parent/${own}` : own;
   }
 
   private constant(property: string): unknown {

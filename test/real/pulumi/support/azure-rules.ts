@@ -85,7 +85,7 @@ const POOL_RULES: readonly PoolRule[] = [
     source: 'create-node-pools.md',
     property: 'maxCount',
     refuse: ({ minCount, maxCount, enableAutoScaling }) => {
-      if (enableAutoScaling !== true)
+      if (enableAutoScaling !== true && enableAutoScaling !== UNKNOWN)
         return minCount === undefined && maxCount === undefined ? undefined : 'minCount and maxCount need autoscaling';
       return typeof minCount === 'number' && typeof maxCount === 'number' && minCount > maxCount
         ? `${maxCount} is below minCount ${minCount}`
