@@ -10,9 +10,10 @@ import { shellQuote } from './start-script';
  * An image with the compile cache of a pod of this service that became ready once. It has to hold `sh`, `cp`, `mkdir` and
  * `chmod`, and files that every user may read.
  *
- * A cache fits the model, the version of the server, the GPU and the arguments that it was made with. vLLM and SGLang look
- * it up by those: what does not fit is compiled again as if there were none. It is code that the server runs (pickled, as
- * Python and as kernels), so trust and pin it like the server's own image.
+ * A cache fits the model, the version of the server, the GPU and the arguments that it was made with. vLLM looks it up by
+ * those (vllm/compilation/backends.py of 0.33.0) and compiles again what does not fit; SGLang keys its parts by what they
+ * were compiled from. It is code that the server runs (pickled, as Python and as kernels), so trust and pin it like the
+ * server's own image.
  */
 export interface CompileCacheSpec {
   /** `repository:tag[@sha256:...]`. */

@@ -12,7 +12,7 @@ import {
   warningsOf,
 } from '../../lib';
 import { checkManifests } from '../../lib/policy';
-import type { Environment } from '../../stacks/environment';
+import { ENVIRONMENTS } from '../../stacks/environments';
 import { imagesOf } from '../../stacks/lock-images';
 import {
   type Container,
@@ -126,16 +126,13 @@ describe('a service with a compile cache', () => {
   });
 
   test('has its image locked with all others', () => {
-    const environment: Environment = {
-      name: 'test',
-      platform: { cloud: 'aks', kubernetes: '1.35', region: 'westeurope' },
-      ownership: { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-1' },
-      gateway: { namespace: 'gateway' },
-      scraper: { namespace: 'monitoring' },
-      pools: { a100: { purpose: 'inference', machine: 'Standard_NC24ads_A100_v4', minNodes: 3, maxNodes: 4 } },
-      services: { chat: { namespace: 'chat', pool: 'a100', model: { catalogue: 'qwen3-8b' }, compileCache } },
-    };
-    expect(imagesOf([environment])).toContain(TAGGED);
+    const [environment] = ENVIRONMENTS;
+    if (environment === undefined) throw new Error('there is no environment');
+    const services = Object.entries(environment.services).map(([name, service]) => [
+      name,
+      { ...service, compileCache },
+    ]);
+    expect(imagesOf([{ ...environment, services: Object.fromEntries(services) }])).toContain(TAGGED);
   });
 });
 
