@@ -9,7 +9,8 @@
  *
  * Versions stand in go.mod and requirements.txt alone; tools.json says which packages become which programs, and which
  * folders of a module (`data`) are copied beside them. A program marked `onDemand` is built when its group is named and
- * not otherwise. A group is named after the part of the tests that needs it; `cluster` is the programs of a control plane.
+ * not otherwise. A group is named after the part of the tests that needs it; `cluster` is the programs of a control plane,
+ * `engine` the Pulumi CLI.
  */
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -80,8 +80,8 @@ export interface RunOptions {
  */
 export class Engine {
   static async start(options: EngineOptions): Promise<Engine> {
-    const { pulumi } = toolPaths('pulumi');
-    if (!pulumi) throw new Error('test/real/tools/tools.json has no pulumi in the group pulumi');
+    const { pulumi } = toolPaths('engine');
+    if (!pulumi) throw new Error('test/real/tools/tools.json has no pulumi in the group engine');
     const [closedPort = 0] = await freePorts(1);
     return new Engine(pulumi, options, await LanguageHost.start(), closedPort);
   }
