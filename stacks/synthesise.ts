@@ -40,7 +40,8 @@ export interface SynthesisedEnvironment {
   readonly milliseconds: number;
 }
 
-function readLock(lockFile: string): ImageLock {
+/** Digests of images; none where there is no such file. */
+export function readLock(lockFile: string): ImageLock {
   if (!existsSync(lockFile)) return {};
   const fix = "Fix: restore it, or run 'npm run images:lock' again";
   let lock: unknown;

@@ -77,7 +77,15 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/traces/': ['lib/domain/', 'lib/sim/random', 'lib/sim/simulate', 'node:fs', 'node:path', 'node:zlib'],
   // What a user of the package could import as well, beside the Pulumi entry.
   'stacks/': ['lib/index', 'lib/domain/index', 'lib/policy/index', 'cdk8s', 'constructs', 'yaml', /^node:/],
-  'stacks/up.ts': ['lib/index', 'lib/domain/index', 'lib/cloud/index', /^@pulumi\//, /^node:/, 'stacks/'],
+  'stacks/up.ts': [
+    'lib/index',
+    'lib/domain/index',
+    'lib/policy/index',
+    'lib/cloud/index',
+    /^@pulumi\//,
+    /^node:/,
+    'stacks/',
+  ],
   'lib/index.ts': ['lib/constructs/', 'lib/domain/', 'lib/kube/', 'lib/promql/'],
 };
 

@@ -94,8 +94,13 @@ export interface AksNodePoolPlan {
   readonly capacityReservationGroupID?: string;
   readonly proximityPlacementGroupID?: string;
   readonly replacement: PoolReplacement;
+  /** How long Pulumi waits. */
+  readonly timeoutMinutes: { readonly create: number; readonly update: number; readonly delete: number };
   readonly tags: CloudTags;
 }
+
+/** What an operation on a pool takes at the most, without drains (terraform-provider-azurerm waits as long). */
+const OPERATION_MINUTES = 60;
 
 /** azure-aks-docs azure-cni-overview.md (10 to 250 pods of a node) and use-system-pools.md (30 at least). */
 const MAX_PODS = { least: 10, most: 250, system: 30 };
@@ -343,6 +348,7 @@ export function draftAksNodePool(
   const tags = findings.adopt(draftCloudTags('aks', pool.ownership, spec.tags));
   const { minNodes, maxNodes, profile, deallocated, mig } = pool;
   const gpuDriver = driverOf(pool);
+  const drainMinutes = upgradeSettings?.drainTimeoutInMinutes ?? DRAIN_MINUTES.usual;
   const wholeNvme = osDisk === 'ephemeral' && profile.localStorage.nvmeDisks > 0;
   return findings.draft<AksNodePoolPlan>({
     name: pool.name,
@@ -366,6 +372,11 @@ export function draftAksNodePool(
     }),
     ...(spec.proximityPlacementGroupId !== undefined && { proximityPlacementGroupID: spec.proximityPlacementGroupId }),
     replacement,
+    timeoutMinutes: {
+      create: OPERATION_MINUTES,
+      update: OPERATION_MINUTES + drainMinutes,
+      delete: OPERATION_MINUTES + drainMinutes,
+    },
     tags: tags ?? {},
   });
 }

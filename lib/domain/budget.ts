@@ -34,8 +34,12 @@ export interface BudgetPlan {
   readonly startDate: string;
   readonly emails: readonly string[];
   readonly thresholds: readonly BudgetThreshold[];
-  readonly anomalies: boolean;
+  /** Last day of the anomaly alert, ISO; absent without one. */
+  readonly anomaliesUntil?: string;
 }
+
+/** Azure wants an end of an alert, and the budget has none. A choice of warmpath. */
+const ALERT_YEARS = 10;
 
 const THRESHOLDS: readonly BudgetThreshold[] = [
   { percent: 50, of: 'actual' },
@@ -104,11 +108,12 @@ export function draftBudget(cloud: Cloud, spec: BudgetSpec): Draft<BudgetPlan> {
     });
   }
   checkThresholds(findings, thresholds);
+  const [year, month] = String(from).split('-');
   return findings.draft<BudgetPlan>({
     amountPerMonth,
     startDate: `${from}-01T00:00:00Z`,
     emails,
     thresholds,
-    anomalies,
+    ...(anomalies && { anomaliesUntil: `${Number(year) + ALERT_YEARS}-${month}-01T00:00:00Z` }),
   });
 }

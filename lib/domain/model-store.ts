@@ -62,6 +62,14 @@ export function draftModelStore(cloud: Cloud, spec: ModelStoreSpec): Draft<Model
       fix: 'leave it out',
     });
   }
+  if (cloud === 'iks' && !zoneRedundant) {
+    findings.error('WP-STORE-002', 'zoneRedundant', zoneRedundant, {
+      message:
+        'a bucket of a region is kept in all of its zones, and buckets of one site stand in none of the regions of IKS',
+      allowed: 'true',
+      fix: 'leave it out',
+    });
+  }
   if (deleteAfterDays !== undefined && !(Number.isInteger(deleteAfterDays) && deleteAfterDays >= 1)) {
     findings.error('WP-STORE-002', 'deleteAfterDays', deleteAfterDays, {
       message: 'this is no number of days',
