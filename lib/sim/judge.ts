@@ -4,9 +4,9 @@ import type { SimulationRun } from './simulate';
 /** The verdict on a run, without its first minutes. */
 export interface Verdict {
   readonly requests: number;
-  /** Share of requests whose first token came in time. */
+  /** Share of requests whose first token came in time; 1 where none is judged. */
   readonly attainment: number;
-  /** Time to first token in seconds; infinite where that many never got one. */
+  /** Time to first token in seconds; infinite where that many never got one, and 0 where none is judged. */
   readonly p50Seconds: number;
   readonly p95Seconds: number;
   readonly p99Seconds: number;
@@ -25,9 +25,9 @@ export interface Verdict {
   readonly mostWaiting: number;
 }
 
-/** Quantiles of a sorted list. */
+/** Quantiles of a sorted list; of none, nobody waited. */
 function quantile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? 0;
 }
 
 /** Judges a run by an objective in seconds. */

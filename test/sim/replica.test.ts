@@ -1,35 +1,12 @@
 import fc from 'fast-check';
 import { Replica, type RequestLedger, ServerModel } from '../../lib/sim/replica';
 import { linearTable, type ServerProfile } from '../../lib/sim/server-profile';
+import { type GivenRequests, ledgerOf, PLAIN } from './given';
 
-/** 10 ms beside the GPU, 1 ms a token, nothing for attention. */
-const PLAIN: ServerProfile = {
-  name: 'plain',
-  source: 'made for the test',
-  overheadMs: 10,
-  linearMs: [
-    [1, 1],
-    [2, 2],
-  ],
-  attentionMsPerToken: 0,
-  tokenBudget: 100,
-  maxSequences: 4,
-  cacheTokens: 1000,
-};
+/** As many digits as sums of milliseconds have. */
+const near = (seconds: number) => expect.closeTo(seconds, 9);
 
-type Given = readonly (readonly [arrivalSeconds: number, input: number, output: number])[];
-
-function ledgerOf(given: Given): RequestLedger {
-  return {
-    arrivalSeconds: Float64Array.from(given, ([at]) => at),
-    inputTokens: Uint32Array.from(given, ([, input]) => input),
-    outputTokens: Uint32Array.from(given, ([, , output]) => output),
-    timeToFirstToken: new Float64Array(given.length).fill(Number.NaN),
-    endSeconds: new Float64Array(given.length).fill(Number.NaN),
-  };
-}
-
-function played(profile: ServerProfile, given: Given, patience?: number): RequestLedger {
+function played(profile: ServerProfile, given: GivenRequests, patience?: number): RequestLedger {
   const ledger = ledgerOf(given);
   const replica = new Replica(new ServerModel(profile, 1, patience), ledger);
   let next = 0;
@@ -75,9 +52,11 @@ describe('a model server', () => {
       [0, 10, 9],
       [0, 10, 1],
     ]);
-    const first = endSeconds[0] ?? 0;
-    expect(timeToFirstToken[4]).toBeGreaterThan(first);
-    expect(Math.max(...Array.from(timeToFirstToken).slice(0, 4))).toBeLessThan(first);
+    // The first alone: 20 ms. The next three beside its token: 10 + 1 + 30 = 41 ms, to 61 ms. A token of each of the
+    // four, 14 ms, ends the first at 75 ms. Then the fifth is read beside three tokens: 10 + 3 + 10 = 23 ms.
+    expect(Array.from(timeToFirstToken)).toEqual([0.02, 0.061, 0.061, 0.061, 0.098].map(near));
+    // The others have two tokens at 75 ms, three at 98 ms, and six more of 13 ms each.
+    expect(Array.from(endSeconds)).toEqual([0.075, 0.176, 0.176, 0.176, 0.098].map(near));
   });
 
   it('makes a request wait for room in the cache', () => {
@@ -85,10 +64,23 @@ describe('a model server', () => {
       [0, 90, 900],
       [0.5, 90, 10],
     ]);
-    expect((timeToFirstToken[1] ?? 0) + 0.5).toBeGreaterThan(endSeconds[0] ?? 0);
+    // The first needs 990 of 1000 tokens. It reads for 100 ms and makes 899 more tokens of 11 ms: until 9.989 s.
+    expect(endSeconds[0]).toBeCloseTo(9.989, 9);
+    // The second then reads for 100 ms, and makes nine more tokens.
+    expect(timeToFirstToken[1]).toBeCloseTo(9.989 + 0.1 - 0.5, 9);
+    expect(endSeconds[1]).toBeCloseTo(9.989 + 0.1 + 9 * 0.011, 9);
   });
 
-  it('forgets whoever has given up', () => {
+  it('lets a request that is larger than the cache run alone', () => {
+    const { timeToFirstToken, endSeconds } = played(PLAIN, [
+      [0, 90, 2000],
+      [0.5, 10, 1],
+    ]);
+    expect(endSeconds[0]).toBeCloseTo(0.1 + 1999 * 0.011, 9);
+    expect(timeToFirstToken[1]).toBeCloseTo(0.1 + 1999 * 0.011 + 0.02 - 0.5, 9);
+  });
+
+  it('forgets whoever has given up, as soon as it could begin with it', () => {
     const { timeToFirstToken, endSeconds } = played(
       PLAIN,
       [
@@ -98,12 +90,64 @@ describe('a model server', () => {
       1,
     );
     expect(timeToFirstToken[1]).toBeNaN();
-    expect(endSeconds[1]).toBeGreaterThan(1.5);
+    // Until the first request ends there is no room, and nobody looks at the line.
+    expect(endSeconds[1]).toBeCloseTo(9.989, 9);
+  });
+
+  it('takes longer for every token, the more context it has', () => {
+    const { timeToFirstToken, endSeconds } = played({ ...PLAIN, attentionMsPerToken: 0.1 }, [[0, 50, 4]]);
+    // No context yet: 60 ms. Then 51, 52 and 53 tokens of it: 11 ms and 5.1, 5.2 and 5.3 ms.
+    expect(timeToFirstToken[0]).toBeCloseTo(0.06, 12);
+    expect(endSeconds[0]).toBeCloseTo(0.06 + 3 * 0.011 + 0.0156, 12);
+  });
+
+  it('takes all of its times by the factor', () => {
+    const ledger = ledgerOf([[0, 50, 5]]);
+    const replica = new Replica(new ServerModel(PLAIN, 1.3), ledger);
+    replica.accept(0, 0);
+    while (replica.nextSeconds < Number.POSITIVE_INFINITY) replica.proceed();
+    expect(ledger.endSeconds[0]).toBeCloseTo(1.3 * 0.104, 12);
+  });
+
+  it('says how long it had something to do, within a step too', () => {
+    const replica = new Replica(
+      new ServerModel(PLAIN),
+      ledgerOf([
+        [0, 50, 2],
+        [1, 50, 1],
+      ]),
+    );
+    replica.accept(0, 0);
+    expect(replica.busyUntil(0.03)).toBeCloseTo(0.03, 12);
+    while (replica.nextSeconds < Number.POSITIVE_INFINITY) replica.proceed();
+    // 60 and 11 ms; idle until a second is over.
+    expect(replica.busyUntil(0.5)).toBeCloseTo(0.071, 12);
+    replica.accept(1, 1);
+    expect(replica.busyUntil(1.02)).toBeCloseTo(0.091, 12);
+  });
+
+  it('counts who waits and who is in it', () => {
+    const replica = new Replica(new ServerModel(PLAIN), ledgerOf(new Array(6).fill([0, 10, 50])));
+    for (let request = 0; request < 6; request += 1) replica.accept(request, 0);
+    // The first began alone.
+    expect([replica.waiting, replica.inFlight]).toEqual([5, 6]);
+    replica.proceed();
+    expect([replica.waiting, replica.inFlight]).toEqual([2, 6]);
+  });
+
+  it('ends everything when it is cut off, and does nothing more', () => {
+    const ledger = ledgerOf(new Array(6).fill([0, 10, 50]));
+    const replica = new Replica(new ServerModel(PLAIN), ledger);
+    for (let request = 0; request < 6; request += 1) replica.accept(request, 0);
+    replica.proceed();
+    replica.cutOff(0.03);
+    expect(Array.from(ledger.endSeconds)).toEqual(new Array(6).fill(0.03));
+    expect([replica.inFlight, replica.nextSeconds]).toEqual([0, Number.POSITIVE_INFINITY]);
   });
 });
 
 /** Every step by itself: what the closed form has to give. */
-function stepByStep(profile: ServerProfile, given: Given): RequestLedger {
+function stepByStep(profile: ServerProfile, given: GivenRequests): RequestLedger {
   const ledger = ledgerOf(given);
   const linear = linearTable(profile, 1 / 1000);
   const waiting: number[] = [];

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_BEHAVIOUR } from '../../lib/domain/hpa-behaviour';
 import { judge } from '../../lib/sim/judge';
-import { loadTest } from '../../lib/sim/load-test';
 import type { SimulatedPolicy } from '../../lib/sim/policy';
 import { RandomStream } from '../../lib/sim/random';
 import { SERVER_PROFILES } from '../../lib/sim/server-profile';
@@ -49,6 +48,9 @@ const input = (more: Partial<SimulationInput> = {}): SimulationInput => ({
 });
 
 const run = (more: Partial<SimulationInput> = {}) => simulate(input(more));
+
+/** The one that most others are compared with. */
+const PLAIN_RUN = run();
 const ready = (result: ReturnType<typeof run>, seconds: number) =>
   result.timeline.findLast(({ atSeconds }) => atSeconds <= seconds)?.ready;
 const firstWith = (result: ReturnType<typeof run>, replicas: number) =>
@@ -56,7 +58,7 @@ const firstWith = (result: ReturnType<typeof run>, replicas: number) =>
 
 describe('a simulation', () => {
   it('tells of every request when it began to be answered and ended, or that its caller gave up', () => {
-    const { ledger } = run();
+    const { ledger } = PLAIN_RUN;
     const wrong = Array.from(ledger.endSeconds.entries()).filter(([request, end]) => {
       const arrival = ledger.arrivalSeconds[request] ?? 0;
       const first = ledger.timeToFirstToken[request] ?? Number.NaN;
@@ -66,25 +68,22 @@ describe('a simulation', () => {
   });
 
   it('is the same to the last byte, here and on every other machine', () => {
-    const digest = () => {
-      const { ledger, replicaSeconds } = run();
-      return createHash('sha256')
+    const digest = ({ ledger, replicaSeconds }: typeof PLAIN_RUN) =>
+      createHash('sha256')
         .update(new Uint8Array(ledger.timeToFirstToken.buffer))
         .update(new Uint8Array(ledger.endSeconds.buffer))
         .update(JSON.stringify(replicaSeconds))
         .digest('hex');
-    };
-    const [first, second] = [digest(), digest()];
-    expect(second).toBe(first);
-    expect(first).toBe('9e9d0853eb86a3f059845ddcde19fab80363b1316ebb267aefb8a3aec1119d84');
+    expect(digest(run())).toBe(digest(PLAIN_RUN));
+    expect(digest(PLAIN_RUN)).toBe('9e9d0853eb86a3f059845ddcde19fab80363b1316ebb267aefb8a3aec1119d84');
   });
 
   it('goes otherwise with other chance', () => {
-    expect(run({ seed: 4 }).ledger.timeToFirstToken).not.toEqual(run().ledger.timeToFirstToken);
+    expect(run({ seed: 4 }).ledger.timeToFirstToken).not.toEqual(PLAIN_RUN.ledger.timeToFirstToken);
   });
 
   it('brings replicas on new nodes after reaction, node and start, and far sooner on warm ones', () => {
-    const cold = firstWith(run(), 4) - 600;
+    const cold = firstWith(PLAIN_RUN, 4) - 600;
     const warm = firstWith(run({ policy: { ...POLICY, placeholders: 4 } }), 4) - 600;
     // 300 s of node and 60 s of image lie between the two; the image is pulled as the node joins.
     expect(cold).toBeGreaterThan(300 + 60);
@@ -99,7 +98,7 @@ describe('a simulation', () => {
     expect(Math.min(...timeline.map(({ placeholders }) => placeholders))).toBeLessThan(4);
     expect(timeline.at(-1)?.placeholders).toBe(4);
     expect(replicaSeconds.placeholder).toBeGreaterThan(0);
-    expect(run().replicaSeconds.placeholder).toBe(0);
+    expect(PLAIN_RUN.replicaSeconds.placeholder).toBe(0);
   });
 
   it('asks for no node where none can be had, and for them afterwards', () => {
@@ -121,6 +120,83 @@ describe('a simulation', () => {
     const result = run({ requests: stream(8), faults: { eviction: { atSeconds: 700, replicas: 1 } } });
     expect(ready(result, 705)).toBe(1);
     expect(ready(result, 1490)).toBe(2);
+    const { arrivalSeconds, endSeconds } = result.ledger;
+    const cutOff = endSeconds.filter((end) => end === 700);
+    expect(cutOff.length).toBeGreaterThan(0);
+    const inFlight = arrivalSeconds.filter((at, request) => at < 700 && (endSeconds[request] ?? 0) >= 700).length;
+    // One of two servers, which had about as many requests as the other.
+    expect(Math.abs(cutOff.length - inFlight / 2)).toBeLessThanOrEqual(2);
+  });
+
+  it('loses all replicas of a node, where several stand on it', () => {
+    const pool = { minNodes: 0, maxNodes: 20, replicasPerNode: 2 };
+    const policy = { ...POLICY, minReplicas: 4, placeholders: 0 };
+    const faults = { eviction: { atSeconds: 700, replicas: 1 } };
+    const result = run({ requests: stream(8), pool, policy, faults });
+    const at = (seconds: number) => result.timeline.findLast(({ atSeconds }) => atSeconds <= seconds);
+    expect(at(695)).toMatchObject({ ready: 4, nodes: 2 });
+    expect(at(705)).toMatchObject({ ready: 2, starting: 2 });
+    expect(at(1490)).toMatchObject({ ready: 4, starting: 0, nodes: 2 });
+  });
+
+  it.each<[string, Partial<SimulationInput>]>([
+    ['nodes are taken away', { faults: { eviction: { atSeconds: 700, replicas: 2 } } }],
+    [
+      'pods end before their requests do',
+      {
+        drainSeconds: 5,
+        policy: {
+          schedule: [
+            { atSeconds: 0, replicas: 4 },
+            { atSeconds: 700, replicas: 2 },
+          ],
+        },
+      },
+    ],
+    [
+      'nobody ever serves',
+      { initialReplicas: 0, faults: { stockOut: { fromSeconds: 0, toSeconds: 5000 } }, requests: stream(2) },
+    ],
+    [
+      'a server has far more than it can end',
+      { requests: stream(40, 40, 600, 600), policy: { ...POLICY, maxReplicas: 2 } },
+    ],
+  ])('has an end of every request, and numbers for everything, where %s', (_, more) => {
+    const result = run(more);
+    const { arrivalSeconds, endSeconds } = result.ledger;
+    expect(endSeconds.filter((end, request) => !(end >= (arrivalSeconds[request] ?? 0)))).toHaveLength(0);
+    const { replicaHours, ...verdict } = judge(result, 2);
+    const numbers = [
+      ...Object.values(verdict),
+      ...Object.values(replicaHours),
+      ...Object.values(result.replicaSeconds),
+    ];
+    expect(numbers.filter((number) => !(number >= 0))).toEqual([]);
+  });
+
+  it('has callers give up after their patience where nobody ever serves', () => {
+    const { ledger } = run({
+      initialReplicas: 0,
+      faults: { stockOut: { fromSeconds: 0, toSeconds: 5000 } },
+      requests: stream(2),
+      patienceSeconds: 30,
+    });
+    const waited = ledger.endSeconds.map((end, request) => end - (ledger.arrivalSeconds[request] ?? 0));
+    expect(Math.min(...waited)).toBeCloseTo(30, 9);
+    expect(Math.max(...waited)).toBeCloseTo(30, 9);
+  });
+
+  it('serves from a floor too, scales only for what that does not take, and counts its hours to nobody', () => {
+    const load = { requests: stream(19), policy: { ...POLICY, minReplicas: 0, fallback: undefined, placeholders: 6 } };
+    const alone = run(load);
+    const triggers = POLICY.triggers.map((trigger) => ({ ...trigger, ofFloor: 15 }));
+    const beside = run({ ...load, policy: { ...load.policy, triggers, floorReplicas: 3 } });
+    // 19 requests a second at 5 for a replica: four, of which the floor has three.
+    expect(alone.timeline.at(-1)?.ready).toBe(4);
+    expect(beside.timeline.at(-1)?.ready).toBe(1);
+    expect(judge(beside, 2).attainment).toBeGreaterThan(0.99);
+    const hours = ({ replicaSeconds }: typeof alone) => replicaSeconds.ready / 1500;
+    expect(hours(beside)).toBeLessThan(1.2);
   });
 
   it('follows a schedule of somebody who knows the future', () => {
@@ -131,25 +207,5 @@ describe('a simulation', () => {
     const result = run({ policy: { schedule } });
     expect(ready(result, 605)).toBe(6);
     expect(judge(result, 2).attainment).toBeGreaterThan(0.99);
-  });
-});
-
-describe('a load test', () => {
-  const mix = { inputTokens: Uint32Array.of(500), outputTokens: Uint32Array.of(100) };
-  const test = (factor = 1) =>
-    loadTest({ server, serviceTimeFactor: factor, mix, timeToFirstTokenSeconds: 2, objective: 0.99, seed: 1 });
-
-  it('finds a capacity below saturation, with the requests in flight that Little has for it', () => {
-    const { requestsPerSecond, saturatedRequestsPerSecond = 0, inFlight, mostInFlight = 0, sweep = [] } = test();
-    expect(requestsPerSecond).toBeLessThan(saturatedRequestsPerSecond);
-    expect(requestsPerSecond).toBeGreaterThan(0.7 * saturatedRequestsPerSecond);
-    expect(mostInFlight).toBeGreaterThanOrEqual(inFlight / 2);
-    const rates = sweep.map((point) => point.requestsPerSecond);
-    expect(rates[0]).toBeLessThan(rates.at(-1) ?? 0);
-  });
-
-  it('finds less on a slower server, by about as much as it is slower', () => {
-    expect(test(1.3).saturatedRequestsPerSecond).toBeCloseTo((test().saturatedRequestsPerSecond ?? 0) / 1.3, 6);
-    expect(test()).toEqual(test());
   });
 });
