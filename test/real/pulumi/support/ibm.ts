@@ -41,6 +41,11 @@ function zeroOf(argument: Argument): unknown {
 export class IbmCloud implements Behaviour {
   readonly packageName = 'ibm';
   readonly basePlugin = 'terraform-provider';
+  /**
+   * The bridge drops what a failed creation left (`pkg/pf/tfbridge/provider_create.go` of pulumi-terraform-bridge 59de6c6), where
+   * Terraform would keep it as tainted. Nor does it ever delete first by itself (`provider_diff.go`).
+   */
+  readonly keepsPartialState = false;
   private readonly autoscaled = new Set<string>();
   private made = 0;
 
