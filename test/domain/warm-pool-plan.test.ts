@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import {
-  burstEnvelope,
-  draftTraffic,
   draftWarmPoolPlan,
   explainWarmPool,
   reactionOf,
@@ -56,34 +54,6 @@ describe('the reaction of a service', () => {
     // 15 + 15 + 5 = 35 s; 35 + 100; 35 + 30 until the autoscaler acts + 300.
     expect(reactionOf({}, CONTEXT.coldStart)).toEqual({ detectionSeconds: 35, podSeconds: 135, nodeSeconds: 365 });
     expect(reactionOf({ scrapeSeconds: 5, hpaSyncSeconds: 10 }, CONTEXT.coldStart).detectionSeconds).toBe(20);
-  });
-});
-
-describe('the burst envelope', () => {
-  const known = (rate: number) => {
-    const { value } = draftTraffic(constant(rate));
-    if (value === undefined) throw new Error('no traffic');
-    return value;
-  };
-  const checked = { ...CAPACITY, saturatedRequestsPerSecond: 6, sweep: [] };
-  const objective = { timeToFirstTokenSeconds: 2, objective: '0.99' };
-
-  it('is decided by the longest window where the rate is constant', () => {
-    // 12 x 100 arrivals / (6/s x 102 s).
-    const { replicas, windowSeconds } = burstEnvelope(known(12), checked, objective, 100);
-    expect(windowSeconds).toBe(100);
-    expect(replicas).toBeCloseTo(1200 / (6 * 102), 12);
-  });
-
-  it('is decided by a short window where all comes at once', () => {
-    const counts = new Float64Array(1800);
-    counts[900] = 600;
-    const { value } = draftTraffic(TrafficProfile.fromCounts({ secondsPerCount: 1, counts }));
-    if (value === undefined) throw new Error('no traffic');
-    // 600 / (6/s x 3 s).
-    const envelope = burstEnvelope(value, checked, objective, 100);
-    expect(envelope).toMatchObject({ windowSeconds: 1, arrivals: 600 });
-    expect(envelope.replicas).toBeCloseTo(600 / 18, 12);
   });
 });
 
