@@ -249,6 +249,8 @@ export class Engine {
       PULUMI_BACKEND_URL: `file://${this.path('backend')}`,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
       PULUMI_SKIP_UPDATE_CHECK: 'true',
+      // For `--event-log`, as the Automation API does.
+      PULUMI_DEBUG_COMMANDS: 'true',
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       PULUMI_DEBUG_LANGUAGES: this.host.attachment,
       PULUMI_DEBUG_PROVIDERS: this.options.providers.map(({ attachment }) => attachment).join(','),
@@ -261,7 +263,7 @@ interface StepMetadata {
   readonly op: string;
   readonly urn: string;
   readonly type: string;
-  readonly detailedDiff?: Readonly<Record<string, { readonly diffKind: string }>>;
+  readonly detailedDiff?: Readonly<Record<string, { readonly diffKind: string }>> | null;
 }
 
 interface EngineEvent {
@@ -284,11 +286,11 @@ function read(log: string): Pick<Outcome, 'steps' | 'summary'> {
   );
   const steps = events.flatMap(({ resourcePreEvent: event }): readonly Step[] => {
     if (!event) return [];
-    const { op, urn, type, detailedDiff = {} } = event.metadata;
+    const { op, urn, type, detailedDiff } = event.metadata;
     if (type === 'pulumi:pulumi:Stack' || type.startsWith('pulumi:providers:')) return [];
-    const diff = Object.fromEntries(Object.entries(detailedDiff).map(([path, { diffKind }]) => [path, diffKind]));
+    const diff = Object.entries(detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind] as const);
     const name = urn.split('::').slice(3).join('::');
-    return [{ operation: op, urn, type, name, diff, done: done.has(`${op} ${urn}`) }];
+    return [{ operation: op, urn, type, name, diff: Object.fromEntries(diff), done: done.has(`${op} ${urn}`) }];
   });
   const summary = events.find(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {};
   return { steps, summary };
