@@ -3,8 +3,9 @@
  * where the environment says so, applies `manifests/<environment>/` as it stands.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Provider } from '@pulumi/kubernetes/provider';
-import { getStack, type Output, secret } from '@pulumi/pulumi';
+import { getStack, type Output, RunError, secret } from '@pulumi/pulumi';
 import type { CloudPlan, PoolCost } from '../lib';
 import {
   AksEnvironment,
@@ -20,6 +21,9 @@ import { ENVIRONMENTS } from './environments';
 import { buildEnvironment, type EnvironmentTree } from './inference';
 import { policyPools, readFolder, readLock } from './synthesise';
 
+/** The program runs in its own folder. */
+const ROOT = join(__dirname, '..');
+
 /** An environment without errors, and its cloud. */
 type Planned = EnvironmentTree & { readonly cloud: CloudPlan };
 
@@ -27,17 +31,17 @@ function planned(stack: string): Planned {
   const environment = ENVIRONMENTS.find(({ name }) => name === stack);
   if (environment === undefined) {
     const names = ENVIRONMENTS.map(({ name }) => name).join(', ');
-    throw new Error(
+    throw new RunError(
       `there is no environment '${stack}'. Allowed: ${names}. Fix: select a stack of one of these names.`,
     );
   }
-  const tree = buildEnvironment(environment, readLock('images.lock'));
+  const tree = buildEnvironment(environment, readLock(join(ROOT, 'images.lock')));
   const errors = tree.app.node
     .findAll()
     .flatMap(({ node }) => node.validate().map((message) => `[${node.path}] ${message}`));
-  if (errors.length > 0) throw new Error(errors.join('\n'));
+  if (errors.length > 0) throw new RunError(errors.join('\n'));
   const { cloud } = tree;
-  if (cloud === undefined) throw new Error(`the cloud of '${stack}' could not be planned`);
+  if (cloud === undefined) throw new RunError(`the cloud of '${stack}' could not be planned`);
   return { ...tree, cloud };
 }
 
@@ -49,9 +53,11 @@ function makeCloud(name: string, plan: CloudPlan): CloudEnvironment {
 
 /** The committed manifests of an environment: nothing is rendered again. */
 function manifestsOf(stack: string): readonly Manifest[] {
-  const folder = `manifests/${stack}`;
-  if (existsSync(folder)) return readFolder(folder);
-  throw new Error(`${folder} does not exist. Fix: run 'npm run synth ${stack}', look at what it wrote, and commit it.`);
+  const folder = join('manifests', stack);
+  if (existsSync(join(ROOT, folder))) return readFolder(join(ROOT, folder));
+  throw new RunError(
+    `${folder} does not exist. Fix: run 'npm run synth ${stack}', look at what it wrote, and commit it.`,
+  );
 }
 
 /** What Pulumi itself has to put into the cluster. */
@@ -72,10 +78,11 @@ function fillCluster(name: string, plan: CloudPlan, cloud: CloudEnvironment, con
   if (content.length > 0) new ClusterContent(name, { manifests: content, provider, cluster });
 }
 
-/** Dollars per hour of a pool, and where the price was read; an absent price is said. */
-function costOf({ price, floorDollarsPerHour, ceilingDollarsPerHour }: PoolCost) {
+/** Dollars per hour of a pool, to the cent, and where the price was read; an absent price is said. */
+function costOf({ price, floorDollarsPerHour = 0, ceilingDollarsPerHour = 0 }: PoolCost) {
   if (price === undefined) return { price: 'unknown' };
-  return { floorDollarsPerHour, ceilingDollarsPerHour, source: price.source };
+  const [floor, ceiling] = [floorDollarsPerHour, ceilingDollarsPerHour].map((dollars) => dollars.toFixed(2));
+  return { floorDollarsPerHour: floor, ceilingDollarsPerHour: ceiling, source: price.source };
 }
 
 const stack = getStack();

@@ -33,3 +33,10 @@ export class KubernetesObject extends CustomResource {
     super(kubernetesToken(manifest), name, { ...manifest }, options);
   }
 }
+
+/** Fields of an object that somebody else owns; deleting it gives them back. */
+export class KubernetesPatch extends CustomResource {
+  constructor(name: string, manifest: KubernetesManifest, options: CustomResourceOptions) {
+    super(`${kubernetesToken(manifest)}Patch`, name, { ...manifest }, options);
+  }
+}

@@ -2,7 +2,7 @@
  * The rules over manifests, held against the pools as they are registered: whoever changes a taint by a transformation, or
  * writes a pool by hand, is told before the cloud is. The ids are those of `warmpath check`.
  */
-import { type ResourceTransformation, runtime } from '@pulumi/pulumi';
+import { type ResourceTransformation, RunError, runtime } from '@pulumi/pulumi';
 import type { Taint, TaintEffect } from '../domain/node-vocabulary';
 import { NODE_LABELS } from '../domain/node-vocabulary';
 import { checkManifests, formatFinding, type Manifest, type PolicyPool } from '../policy';
@@ -75,14 +75,14 @@ function withRegistered(pools: readonly PolicyPool[], { labels, taints }: Regist
 function refuse(where: string, { manifests }: PolicyAtPreview, pools: readonly PolicyPool[]): void {
   const errors = checkManifests(manifests, { pools }).findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
-  throw new Error(`${where}:\n${errors.map(formatFinding).join('\n')}`);
+  throw new RunError(`${where}:\n${errors.map(formatFinding).join('\n')}`);
 }
 
 /**
  * Holds the manifests against the planned pools at once, and against every pool that the program registers from now on.
  * Registered before the pools, and after every transformation that changes them.
  *
- * @throws at once, and from the constructor of a pool, with every finding that is an error
+ * @throws RunError, whose message Pulumi prints without a stack, at once and from the constructor of a pool, with every finding that is an error
  */
 export function enforcePolicy(policy: PolicyAtPreview): void {
   refuse('manifests and planned pools', policy, policy.pools);

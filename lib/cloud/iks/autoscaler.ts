@@ -1,7 +1,7 @@
 /** What the autoscaler add-on of a cluster is told. */
 import { ComponentResource, type ComponentResourceOptions, type ProviderResource, type Resource } from '@pulumi/pulumi';
 import type { IksAutoscalerPlan } from '../../domain/iks-cluster';
-import { KubernetesObject } from '../kubernetes-object';
+import { KubernetesPatch } from '../kubernetes-object';
 
 /** Where the add-on looks (ibm-cloud-docs/containers, "Preparing classic and VPC clusters for autoscaling"). */
 const CONFIG_MAP = { name: 'iks-ca-configmap', namespace: 'kube-system' } as const;
@@ -28,11 +28,11 @@ export class IksAutoscaler extends ComponentResource {
 
   constructor(name: string, { plan, provider, cluster }: IksAutoscalerProps, options?: ComponentResourceOptions) {
     super(IksAutoscaler.type, name, {}, options);
-    new KubernetesObject(
+    new KubernetesPatch(
       `${CONFIG_MAP.namespace}/${CONFIG_MAP.name}`,
       {
         apiVersion: 'v1',
-        kind: 'ConfigMapPatch',
+        kind: 'ConfigMap',
         // The add-on wrote every entry first.
         metadata: { ...CONFIG_MAP, annotations: { 'pulumi.com/patchForce': 'true' } },
         data: { ...plan.configMap },
