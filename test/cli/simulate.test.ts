@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { ServingBackend } from '../../lib';
+import { ArrivalSource, Scaling, ServingBackend } from '../../lib';
 import { SIMULATE_HELP, simulateCommand } from '../../lib/cli/simulate';
 import type { PlanRecord } from '../../lib/domain';
 import { parsed } from '../charts/given';
+import { pool } from '../support/synth';
 import { drawn, drawnSized, manifestsOf, record, remembering, SIZING, scaledObject, write } from './given';
 
 const TRACE = join(__dirname, '../../bench/traces/azure2023-conv.csv.gz');
@@ -225,6 +226,35 @@ describe('services as the library draws them', () => {
       parts.map((part) => (part.includes('kind: DaemonSet') ? part.replaceAll(from, to) : part)).join('---\n');
     expect(await prefetched(changed(/image: (?!registry).*vllm.*/g, 'image: another:1'))).toBe(false);
     expect(await prefetched(changed(/warmpath.dev\/pool: a100/g, 'warmpath.dev/pool: h100'))).toBe(false);
+  });
+
+  test('may take spot capacity above a floor, which serves beside it', async () => {
+    const yaml = drawn({
+      replicas: 3,
+      spot: { pool: pool({ name: 'spot', spot: true, minNodes: 0, maxNodes: 60 }) },
+      scaler: Scaling.arrivalRate({
+        prometheus: { serverAddress: 'http://prometheus.monitoring.svc:9090' },
+        arrivals: ArrivalSource.envoyCluster('httproute/chat/chat/rule/0'),
+        arrivalsPerReplica: 1.1,
+        inFlightPerReplica: 50,
+        minReplicas: 0,
+        maxReplicas: 6,
+      }),
+    });
+    const options = ['--service', 'chat-spot', '--slo', '2'];
+    const { policy, verdict } = await simulated(yaml, ...options);
+    expect(policy).toMatchObject({
+      floorReplicas: 3,
+      minReplicas: 0,
+      triggers: [
+        { signal: 'arrivalRate', ofFloor: 3.3 },
+        { signal: 'inFlight', ofFloor: 150 },
+      ],
+    });
+    // The floor answers from the first request on.
+    expect(verdict).toMatchObject({ unanswered: 0, attainment: 1 });
+    const { out } = await run([root, '--trace', TRACE, '--to', '300', ...options]);
+    expect(out).toContain('0-6 replicas beside a floor of 3, one for every 1.1 arrivals/s over 60 s or 50 requests');
   });
 
   test('may stand behind KServe', async () => {
