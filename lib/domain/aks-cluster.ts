@@ -157,7 +157,8 @@ const NODE_CHANNELS: readonly string[] = [
   'SecurityPatch',
 ] satisfies NodeUpgradeChannel[];
 
-const CIDR = /^(\d{1,3}\.){3}\d{1,3}(\/([0-9]|[12]\d|3[0-2]))?$/;
+const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const CIDR = new RegExp(`^(${OCTET}\\.){3}${OCTET}(/([0-9]|[12]\\d|3[0-2]))?$`);
 
 function checkAccess(findings: Findings, { apiServer = 'private', adminGroups = [] }: AksClusterSpec): void {
   const ranges = apiServer === 'private' ? [] : (apiServer?.authorizedIpRanges ?? []);

@@ -188,7 +188,8 @@ function draftUpgrade(
   const maxUnavailable = upgrade?.maxUnavailable ?? (system || upgrade?.maxSurge !== undefined ? undefined : '1');
   const maxSurge = upgrade?.maxSurge ?? (maxUnavailable === undefined ? '1' : '0');
   for (const [prop, value] of Object.entries({ maxSurge, maxUnavailable })) {
-    if (value === undefined || SURGE.test(value)) continue;
+    // The type is checked as well: Azure takes text, and tsx runs programs that do not compile.
+    if (value === undefined || (typeof value === 'string' && SURGE.test(value))) continue;
     findings.error('WP-AKS-003', `upgrade.${prop}`, value, {
       message: 'AKS takes a number of nodes or a part of the pool, as text',
       allowed: "'0', '1', '2' or '33%'",

@@ -37,13 +37,14 @@ function rolloutSeconds(manifest: Plain, replicas: number): number {
 
 /**
  * Decides for one manifest.
- * @param scaledReplicas replicas of a Deployment that a scaler owns: the fewest that it keeps
+ * @param scaledReplicas replicas of a Deployment that a scaler owns: the fewest that it keeps. Kubernetes begins with one
+ *   where the manifest names none, and it is waited for even if the scaler takes it away later.
  */
 export function awaitPlan(manifest: Plain, scaledReplicas = 1): AwaitPlan {
   const component = within(manifest, 'metadata', 'labels', WORKLOAD_LABELS.component);
   if (Object.values(WARM_COMPONENTS).some((warm) => warm === component)) return { kind: 'not-at-all' };
   if (manifest.kind === 'Deployment') {
-    const replicas = count(within(manifest, 'spec', 'replicas')) ?? scaledReplicas;
+    const replicas = count(within(manifest, 'spec', 'replicas')) ?? Math.max(1, scaledReplicas);
     return { kind: 'seconds', seconds: rolloutSeconds(manifest, replicas) + MARGIN_SECONDS };
   }
   const active = count(within(manifest, 'spec', 'activeDeadlineSeconds'));

@@ -2,7 +2,7 @@
  * How the manifests of an environment reach its cluster: a GitOps controller reads them from a repository, or the program
  * that makes the cluster applies them.
  */
-import { isLabelValue, isObjectName } from './names';
+import { isDnsLabel } from './names';
 import { type Draft, Findings } from './problem';
 
 /** What an environment says. */
@@ -17,7 +17,7 @@ export type DeliverySpec =
 export interface GitOpsSpec {
   /** As the controller clones it: 'https://git.example.com/platform.git', 'ssh://git@…'. */
   readonly repository: string;
-  /** Branch, tag or commit. @default 'main' */
+  /** Branch, commit, or a reference such as 'refs/tags/v1.4.0'. @default 'main' */
   readonly revision?: string;
   /** Folder of the environment. @default 'manifests/<environment>' */
   readonly path?: string;
@@ -78,13 +78,14 @@ const FLUX = { fetch: '1m', reconcile: '10m' };
 /** source.toolkit.fluxcd.io/v1 GitRepository and kustomize.toolkit.fluxcd.io/v1 Kustomization (fluxcd/flux2 docs). */
 function fluxObjects({ name, repository, revision, path, namespace }: Source) {
   const metadata = { name, namespace };
-  const commit = /^[0-9a-f]{40}$/.test(revision);
+  // Flux wants to be told what a revision is; a reference says it itself.
+  const kind = /^[0-9a-f]{40}$/.test(revision) ? 'commit' : revision.startsWith('refs/') ? 'name' : 'branch';
   return [
     {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
       metadata,
-      spec: { url: repository, interval: FLUX.fetch, ref: commit ? { commit: revision } : { branch: revision } },
+      spec: { url: repository, interval: FLUX.fetch, ref: { [kind]: revision } },
     },
     {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
@@ -133,9 +134,9 @@ export function draftDelivery(environment: string, spec: DeliverySpec): Draft<De
       REPOSITORY.test(String(repository)),
       "an address such as 'https://git.example.com/platform.git'",
     ],
-    ['revision', revision, /^[^\s~^:?*[\\]+$/.test(String(revision)), 'a branch, a tag or a commit'],
+    ['revision', revision, /^[^\s~^:?*[\\]+$/.test(String(revision)), "a branch, a commit, or a reference such as 'refs/tags/v1.4.0'"],
     ['path', path, PATH.test(String(path)), "a folder below the repository's root, such as 'manifests/prod'"],
-    ['namespace', namespace, isLabelValue(namespace) && isObjectName(namespace), 'the namespace of the controller'],
+    ['namespace', namespace, isDnsLabel(namespace), 'the namespace of the controller'],
   ] as const;
   for (const [prop, value, legal, allowed] of checks) {
     if (legal) continue;

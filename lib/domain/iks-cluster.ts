@@ -72,8 +72,15 @@ export interface IksAutoscalerPlan {
   readonly configMap: Readonly<Record<string, string>>;
 }
 
-/** ibm-cloud-docs/containers cluster-autoscaler add-on: 2.0.0 (2025-12-02) is for Kubernetes 1.31 to 1.35. */
-const AUTOSCALER = { version: '2.0.0', lastMinor: 35 };
+/** Versions of the add-on cluster-autoscaler: the Kubernetes minors that they are for (ibm-cloud-docs/containers, 2026). */
+const AUTOSCALER_MINORS: Readonly<Record<string, { readonly first: number; readonly last: number }>> = {
+  '2.0.0': { first: 31, last: 35 },
+  '1.2.4': { first: 28, last: 34 },
+};
+const AUTOSCALER = '2.0.0';
+
+/** Earlier versions want one node in each zone at least: scale to zero came with 2.0.0 (2025-12-02). */
+const SCALES_TO_ZERO_FROM_MAJOR = 2;
 
 /** --scale-down-unneeded-time of the add-on (its default). */
 const UNNEEDED_SECONDS = 600;
@@ -135,18 +142,34 @@ function draftAutoscaler(
 ): IksAutoscalerPlan | undefined {
   const growing = pools.filter(({ autoscaling }) => autoscaling !== undefined);
   if (growing.length === 0) return undefined;
-  const known = platform.kubernetesMinor <= AUTOSCALER.lastMinor;
-  const version = spec.autoscalerVersion ?? (known ? AUTOSCALER.version : undefined);
-  if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) {
+  const isFor = (version: string) => {
+    const { first, last } = AUTOSCALER_MINORS[version] ?? { first: 0, last: Number.POSITIVE_INFINITY };
+    return platform.kubernetesMinor >= first && platform.kubernetesMinor <= last;
+  };
+  const version = spec.autoscalerVersion ?? AUTOSCALER;
+  if (!/^\d+\.\d+\.\d+$/.test(version) || !isFor(version)) {
     findings.error('WP-IKS-006', 'autoscalerVersion', spec.autoscalerVersion, {
-      message: `no version of the add-on cluster-autoscaler was listed for Kubernetes ${platform.kubernetes}`,
+      message:
+        spec.autoscalerVersion === undefined
+          ? `no version of the add-on cluster-autoscaler was listed for Kubernetes ${platform.kubernetes}`
+          : `the add-on cluster-autoscaler has no such version for Kubernetes ${platform.kubernetes}`,
       allowed: 'a version that `ibmcloud ks cluster addon versions` lists for it',
       fix: 'name it, or give the pools a fixed size',
     });
   }
+  const empty = growing.filter(({ autoscaling }) => autoscaling?.minSize === 0);
+  if (Number.parseInt(version, 10) < SCALES_TO_ZERO_FROM_MAJOR) {
+    for (const { name } of empty) {
+      findings.error('WP-IKS-008', `pools.${name}.minNodes`, 0, {
+        message: `version ${version} of the add-on cluster-autoscaler keeps one worker in each zone at least`,
+        allowed: `minNodes from 1 in each zone, or version ${SCALES_TO_ZERO_FROM_MAJOR}.0.0 of the add-on`,
+        fix: 'raise minNodes, or name a newer autoscalerVersion',
+      });
+    }
+  }
   const config = growing.map(({ name, autoscaling }) => ({ name, ...autoscaling, enabled: true }));
   return {
-    version: version ?? AUTOSCALER.version,
+    version,
     configMap: {
       'workerPoolsConfig.json': JSON.stringify(config),
       // What comes back sooner than it takes to start would be paid for twice and waited for once more.
@@ -157,7 +180,7 @@ function draftAutoscaler(
   };
 }
 
-/** Decides a cluster of IKS: WP-IKS-004 to WP-IKS-007, and what its pools and tags say. */
+/** Decides a cluster of IKS: WP-IKS-004 to WP-IKS-008, and what its pools and tags say. */
 export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext): Draft<IksClusterPlan> {
   const findings = new Findings();
   const { environment, platform } = context;

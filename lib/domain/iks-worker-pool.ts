@@ -43,7 +43,7 @@ const SYSTEMS: readonly string[] = ['UBUNTU_20_64', 'UBUNTU_24_64'] satisfies Ik
 
 /** ibm-cloud-docs/containers: block storage of a worker is 25 to 4000 GB in tiers. */
 const SECONDARY = /^([1-9]\d{1,3})gb\.(3|5|10)iops-tier$/;
-const MOST_SECONDARY_GB = 4000;
+const SECONDARY_GB = { least: 25, most: 4000 };
 
 /** The disk that every VPC worker has (vpc-flavors.md: "Primary disk 100 GB block"). */
 const PRIMARY_DISK_GB = 100;
@@ -70,18 +70,21 @@ function checkPool(findings: Findings, pool: GpuNodePoolPlan, spec: IksPoolSpec)
       fix: 'leave it out',
     });
   }
-  const size = SECONDARY.exec(spec.secondaryStorage ?? '')?.[1];
-  if (spec.secondaryStorage !== undefined && !(Number(size) <= MOST_SECONDARY_GB)) {
+  const second = Number(SECONDARY.exec(spec.secondaryStorage ?? '')?.[1]);
+  const sold = second >= SECONDARY_GB.least && second <= SECONDARY_GB.most;
+  if (spec.secondaryStorage !== undefined && !sold) {
     findings.error('WP-IKS-003', 'secondaryStorage', spec.secondaryStorage, {
       message: 'IKS sells no such disk',
-      allowed: `a size of at most ${MOST_SECONDARY_GB} GB and a tier, as text`,
+      allowed: `a size of ${SECONDARY_GB.least} to ${SECONDARY_GB.most} GB and a tier, as text`,
       fix: "write for example '300gb.5iops-tier'",
     });
   }
-  if (pool.diskGiB > PRIMARY_DISK_GB && spec.secondaryStorage === undefined) {
-    findings.error('WP-IKS-003', 'secondaryStorage', undefined, {
-      message: `the plan counts on ${pool.diskGiB} GB and a worker has ${PRIMARY_DISK_GB} GB`,
-      allowed: 'a second disk, or diskGiB of 100',
+  // Images and emptyDirs lie on the second disk where there is one.
+  const disk = spec.secondaryStorage === undefined ? PRIMARY_DISK_GB : second;
+  if (pool.diskGiB > disk) {
+    findings.error('WP-IKS-003', 'secondaryStorage', spec.secondaryStorage, {
+      message: `the plan counts on ${pool.diskGiB} GB for images and emptyDirs, and a worker has ${disk} GB`,
+      allowed: `a second disk of ${pool.diskGiB} GB, or a smaller diskGiB`,
       fix: `set secondaryStorage to '${pool.diskGiB}gb.5iops-tier' or more, or leave diskGiB out`,
     });
   }

@@ -37,7 +37,7 @@ export interface ModelStorePlan {
 const PROTOCOLS: Readonly<Record<Cloud, readonly ModelStoreProtocol[]>> = { aks: ['blobfuse', 'nfs'], iks: ['s3'] };
 
 /** ibm-cloud-docs/cloud-object-storage: 3-63 characters, DNS-safe, no dots next to hyphens. */
-const BUCKET = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
+const BUCKET = /^[a-z0-9](?:[a-z0-9-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
 
 /** Decides a bucket: WP-STORE-001 for its name, WP-STORE-002 for the rest. */
 export function draftModelStore(cloud: Cloud, spec: ModelStoreSpec): Draft<ModelStorePlan> {

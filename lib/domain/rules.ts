@@ -70,6 +70,7 @@ export const RULES = {
   'WP-IKS-005': 'Access and outbound traffic of a cluster on IKS are choices that exist, and their price is said.',
   'WP-IKS-006': 'The version of the autoscaler add-on is one that IKS lists.',
   'WP-IKS-007': 'A cluster of IKS has a system pool, and an environment short enough to name it.',
+  'WP-IKS-008': 'A worker pool shrinks to nothing where its autoscaler can bring it back.',
   'WP-IMG-001': 'An image is named by an exact tag.',
   'WP-IMG-002': 'A digest is a digest.',
   'WP-IMG-003': 'An image is pinned by digest, or the lack of one is said.',
