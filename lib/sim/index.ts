@@ -2,7 +2,7 @@
 export type { ReplicaSeconds, SimulatedPool, StartTimes } from './cluster';
 export { judge, type Verdict } from './judge';
 export { type LoadTest, loadTest } from './load-test';
-export type { Foresight, Signal, SimulatedPolicy, SimulatedTrigger } from './policy';
+export type { FallbackBehaviour, Foresight, Signal, SimulatedPolicy, SimulatedTrigger } from './policy';
 export { type ManifestSelection, policyOf } from './policy-of-manifests';
 export type { RequestLedger } from './replica';
 export { SERVER_PROFILES, type ServerProfile, type ServerProfileName } from './server-profile';
