@@ -366,6 +366,23 @@ describe('wrong inputs', () => {
     expect(found.map(([, why]) => why)).toContainEqual(expect.stringMatching(reason));
   });
 
+  it.each<[string, string, Properties]>([
+    ['storage:StorageAccount', 'kind', { ...inGroup, accountName: 'models0001', sku: { name: 'Standard_LRS' } }],
+    ['storage:StorageAccount', 'sku.name', { ...inGroup, accountName: 'models0001', kind: 'StorageV2', sku: {} }],
+    [
+      'containerservice:ManagedCluster',
+      'agentPoolProfiles[0].name',
+      { ...CLUSTER, agentPoolProfiles: [{ mode: 'System' }] },
+    ],
+    [
+      'managedidentity:UserAssignedIdentity',
+      'resourceGroupName',
+      { location: 'westeurope', resourceName: 'inference' },
+    ],
+  ])('%s without %s is refused once', (type, property, inputs) => {
+    expect(failures(type, inputs)).toEqual([[property, `missing required property '${property}'`]]);
+  });
+
   it.each<[string, Properties, string]>([
     [
       'a spot system pool',

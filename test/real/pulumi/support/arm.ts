@@ -72,10 +72,9 @@ export class ArmJudge {
     const whole = JSON.parse(readFileSync(join(VENDOR, 'arm', `${this.sdk.apiVersion}.${file}.json`), 'utf8'));
     this.definitions = whole.definitions;
     this.schema = whole.resourceDefinitions[definition];
-    this.validate = new Ajv({ allErrors: true, verbose: true, strict: false, validateFormats: false }).compile({
-      ...(closed(this.schema) as Schema),
-      definitions: Object.fromEntries(Object.entries(this.definitions).map(([name, entry]) => [name, closed(entry)])),
-    });
+    this.validate = new Ajv({ allErrors: true, verbose: true, strict: false, validateFormats: false })
+      // What no schema names is refused while the body is written, with the name that the program gave it.
+      .compile({ ...this.schema, definitions: this.definitions });
   }
 
   failures(inputs: Properties): readonly Failure[] {
@@ -90,11 +89,13 @@ export class ArmJudge {
       name: this.name(inputs),
     };
     this.validate(body);
-    return [
-      ...missing.map((name): Failure => [name, `missing required property '${name}'`]),
+    const found = [
+      ...missing.map((name): Failure => [name, lacking(name)]),
       ...writing.failures,
       ...(this.validate.errors ?? []).flatMap((error) => this.failure(error, writing.paths)),
     ];
+    // The declarations and the schema miss the same properties, each in its turn.
+    return [...new Map(found.map((failure) => [failure.join('\n'), failure])).values()];
   }
 
   /** A template writes the names of the parents into some names, and the pattern shows it. */
@@ -118,13 +119,12 @@ export class ArmJudge {
       error.instancePath === '/name'
         ? (this.parameters.at(-1) ?? '')
         : (paths.get(error.instancePath) ?? error.instancePath);
-    const { missingProperty, additionalProperty, allowedValues } = error.params;
-    const leaf = missingProperty ?? additionalProperty;
-    // Said already.
-    if (base === '' && (leaf === 'name' || leaf === 'location')) return [];
+    const { missingProperty: leaf, allowedValues } = error.params;
+    // Said already, by the name that the SDK has for it.
+    if (base === '' && leaf === 'name') return [];
     const property = leaf === undefined ? base : base === '' ? leaf : `${base}.${leaf}`;
     const given = JSON.stringify(error.data);
-    if (missingProperty) return [[property, `missing required property '${property}'`]];
+    if (leaf) return [[property, lacking(property)]];
     const allowed = allowedValues ? `: ${allowedValues.join(', ')}` : '';
     return [[property, `${given} ${error.message}${allowed}`]];
   }
@@ -173,6 +173,10 @@ class Writing {
       const next = `${pointer}${lifting ? '/properties' : ''}/${target}`;
       const written = this.value(entry, propertiesOf(lifting ? inner : schema)[target], member.shape, place, next);
       (lifting ? lifted : body)[target] = written;
+    }
+    for (const [name, { required }] of shape) {
+      const place = path === '' ? name : `${path}.${name}`;
+      if (required && value[name] === undefined) this.failures.push([place, lacking(place)]);
     }
     // A container that the API requires is sent even when it is empty (`RequiredContainers` of the provider).
     const required = Array.isArray(schema['required']) && schema['required'].includes('properties');
@@ -226,18 +230,8 @@ function apiName(name: string, properties: Schema, except: readonly string[]): s
   return Object.keys(properties).find((candidate) => comparable(candidate) === wanted && !except.includes(candidate));
 }
 
+const lacking = (property: string): string => `missing required property '${property}'`;
+
 const comparable = (name: string): string => name.replaceAll('-', '').toLowerCase();
 
 const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** Template schemas are open, the API is not: a property that is not named is refused. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (!isRecord(schema)) return schema;
-  const { properties, ...rest } = schema;
-  const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, closed(value)]));
-  if (!isRecord(properties)) return copy;
-  const named = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, closed(value)]));
-  const open = Object.keys(named).length === 0 || 'additionalProperties' in schema;
-  return { ...copy, properties: named, ...(open ? {} : { additionalProperties: false }) };
-}

@@ -63,7 +63,7 @@ export interface EngineOptions {
   readonly providers: readonly FakeProvider[];
   /** Text of a program that is not the project's own. @default `Pulumi.yaml` of the project, with all that it needs */
   readonly program?: string;
-  /** Further variables. @default none */
+  /** Further variables, for the engine and the program. @default none */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -76,14 +76,15 @@ export interface RunOptions {
 
 /**
  * The Pulumi CLI over a copy of the project, with a backend of its own, attached to stand-in providers and cut off from the
- * network: every connection but loopback goes to a port on which nobody listens.
+ * network: the proxy for all but loopback is a port on which nobody listens.
  */
 export class Engine {
   static async start(options: EngineOptions): Promise<Engine> {
     const { pulumi } = toolPaths('engine');
     if (!pulumi) throw new Error('test/real/tools/tools.json has no pulumi in the group engine');
     const [closedPort = 0] = await freePorts(1);
-    return new Engine(pulumi, options, await LanguageHost.start(), closedPort);
+    const environment = { ...cutOff(closedPort), ...options.env };
+    return new Engine(pulumi, options, await LanguageHost.start(environment), environment);
   }
 
   private readonly temporary = temporaryDir('pulumi');
@@ -93,7 +94,7 @@ export class Engine {
     private readonly pulumi: string,
     private readonly options: EngineOptions,
     private readonly host: LanguageHost,
-    private readonly closedPort: number,
+    private readonly base: NodeJS.ProcessEnv,
   ) {
     mkdirSync(this.path('home'));
     mkdirSync(this.path('backend'));
@@ -239,12 +240,8 @@ export class Engine {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const nowhere = `http://127.0.0.1:${this.closedPort}`;
-    const { PATH, HOME, TMPDIR } = process.env;
     return {
-      ...{ PATH, HOME, TMPDIR },
-      ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, http_proxy: nowhere, https_proxy: nowhere },
-      ...{ NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' },
+      ...this.base,
       PULUMI_HOME: this.path('home'),
       PULUMI_BACKEND_URL: `file://${this.path('backend')}`,
       PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
@@ -254,9 +251,19 @@ export class Engine {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       PULUMI_DEBUG_LANGUAGES: this.host.attachment,
       PULUMI_DEBUG_PROVIDERS: this.options.providers.map(({ attachment }) => attachment).join(','),
-      ...this.options.env,
     };
   }
+}
+
+/** What a program needs of this machine, and a proxy that nobody is for all that is not on loopback. */
+function cutOff(closedPort: number): NodeJS.ProcessEnv {
+  const nowhere = `http://127.0.0.1:${closedPort}`;
+  const { PATH, HOME, TMPDIR } = process.env;
+  return {
+    ...{ PATH, HOME, TMPDIR },
+    ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, http_proxy: nowhere, https_proxy: nowhere },
+    ...{ NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' },
+  };
 }
 
 interface StepMetadata {

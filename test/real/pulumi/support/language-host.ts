@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { LanguageRuntimeService } from '@pulumi/pulumi/proto/language_grpc_pb';
 import {
   AboutResponse,
@@ -12,9 +11,7 @@ import {
 } from '@pulumi/pulumi/proto/language_pb';
 import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { guard, release } from '../../support/watchdog';
-
-// As many as the engine itself allows (`rpcutil.MaxRPCMessageSize`).
-const MESSAGE_BYTES = 400 * 1024 * 1024;
+import { LoopbackServer, unary } from './grpc';
 
 /** By this code `@pulumi/pulumi/cmd/run` says that the user has been told already. */
 const BAIL = 32;
@@ -24,24 +21,23 @@ const BAIL = 32;
  * registry serves. The program talks to the engine itself, so that nothing of the SDK is imitated here.
  */
 export class LanguageHost {
-  static async start(): Promise<LanguageHost> {
-    const host = new LanguageHost();
+  /** @param environment - of the programs: nothing of this process reaches them by chance */
+  static async start(environment: NodeJS.ProcessEnv): Promise<LanguageHost> {
+    const host = new LanguageHost(environment);
     await host.listen();
     return host;
   }
 
-  private readonly server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES,
-    'grpc.max_send_message_length': MESSAGE_BYTES,
-  });
   private readonly programs = new Set<ChildProcess>();
-  private port = 0;
+  private server?: LoopbackServer;
   private engine = '';
   private printed = '';
 
+  private constructor(private readonly environment: NodeJS.ProcessEnv) {}
+
   /** The value of `PULUMI_DEBUG_LANGUAGES`. */
   get attachment(): string {
-    return `nodejs:${this.port}`;
+    return `nodejs:${this.server?.port}`;
   }
 
   /** What the programs have printed since the last call. */
@@ -53,29 +49,24 @@ export class LanguageHost {
 
   async stop(): Promise<void> {
     for (const program of this.programs) program.kill('SIGKILL');
-    await new Promise<void>((done) => this.server.tryShutdown(() => done()));
+    this.server?.stop();
   }
 
   private async listen(): Promise<void> {
-    this.server.addService(LanguageRuntimeService, {
-      handshake: answer((request: LanguageHandshakeRequest) => {
+    this.server = await LoopbackServer.start(LanguageRuntimeService, {
+      handshake: unary((request: LanguageHandshakeRequest) => {
         this.engine = request.getEngineAddress();
         return new LanguageHandshakeResponse();
       }),
-      getRequiredPackages: answer(() => new GetRequiredPackagesResponse()),
-      getProgramDependencies: answer(() => new GetProgramDependenciesResponse()),
-      about: answer(() => new AboutResponse()),
-      getPluginInfo: answer(() => {
+      getRequiredPackages: unary(() => new GetRequiredPackagesResponse()),
+      getProgramDependencies: unary(() => new GetProgramDependenciesResponse()),
+      about: unary(() => new AboutResponse()),
+      getPluginInfo: unary(() => {
         const info = new PluginInfo();
         info.setVersion('0.0.0');
         return info;
       }),
-      run: answer((request: RunRequest) => this.run(request)),
-    });
-    this.port = await new Promise((done, fail) => {
-      this.server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-        error ? fail(error) : done(port),
-      );
+      run: unary((request: RunRequest) => this.run(request)),
     });
   }
 
@@ -100,7 +91,7 @@ export class LanguageHost {
       ],
       directory,
       {
-        ...process.env,
+        ...this.environment,
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
         ...(options['typescript'] === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: 'true' }),
@@ -131,17 +122,4 @@ export class LanguageHost {
       if (pid !== undefined) release(pid);
     }
   }
-}
-
-function answer<Request, Response>(
-  body: (request: Request) => Response | Promise<Response>,
-): handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    Promise.resolve(call.request)
-      .then(body)
-      .then(
-        (response) => callback(null, response),
-        (error: Error) => callback(error),
-      );
-  };
 }

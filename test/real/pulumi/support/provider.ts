@@ -1,12 +1,4 @@
-import {
-  type handleUnaryCall,
-  Metadata,
-  Server,
-  ServerCredentials,
-  type ServiceError,
-  status,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import { Metadata, type ServiceError, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { ResourceProviderService } from '@pulumi/pulumi/proto/provider_grpc_pb';
 import {
@@ -49,6 +41,7 @@ import {
   UNKNOWN,
 } from './behaviour';
 import { Faults } from './faults';
+import { LoopbackServer, unary } from './grpc';
 import { changes, fromStruct, toStruct, unwrapped, unwrappedRecord, wrappedRecordLike } from './wire';
 
 /** A call that changes, reads or asks something; checks, diffs and previews change nothing and are not kept. */
@@ -61,9 +54,6 @@ export interface Call {
   /** Why it failed, when it did. */
   readonly error?: string;
 }
-
-// As many as the engine itself allows (`rpcutil.MaxRPCMessageSize`).
-const MESSAGE_BYTES = 400 * 1024 * 1024;
 
 /** The engine has this object, although its creation or update failed. */
 class InitFailed extends Error {
@@ -93,17 +83,13 @@ export class FakeProvider implements Cloud {
   readonly faults = new Faults();
   readonly calls: Call[] = [];
   private readonly objects = new Map<string, CloudObject>();
-  private readonly server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES,
-    'grpc.max_send_message_length': MESSAGE_BYTES,
-  });
-  private port = 0;
+  private server?: LoopbackServer;
 
   private constructor(private readonly behaviour: Behaviour) {}
 
   /** An entry of `PULUMI_DEBUG_PROVIDERS`. */
   get attachment(): string {
-    return `${this.behaviour.basePlugin ?? this.behaviour.packageName}:${this.port}`;
+    return `${this.behaviour.basePlugin ?? this.behaviour.packageName}:${this.server?.port}`;
   }
 
   get(type: string, id: string): CloudObject | undefined {
@@ -132,7 +118,7 @@ export class FakeProvider implements Cloud {
   }
 
   async stop(): Promise<void> {
-    await new Promise<void>((done) => this.server.tryShutdown(() => done()));
+    this.server?.stop();
   }
 
   private existing(type: string, id: string): CloudObject {
@@ -146,12 +132,7 @@ export class FakeProvider implements Cloud {
   }
 
   private async listen(): Promise<void> {
-    this.server.addService(ResourceProviderService, this.service());
-    this.port = await new Promise((done, fail) => {
-      this.server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-        error ? fail(error) : done(port),
-      );
-    });
+    this.server = await LoopbackServer.start(ResourceProviderService, this.service());
   }
 
   private service(): UntypedServiceImplementation {
@@ -169,17 +150,17 @@ export class FakeProvider implements Cloud {
       }),
       attach: unary(() => new Empty()),
       cancel: unary(() => new Empty()),
-      parameterize: unary((request: ParameterizeRequest) => this.parameterize(request)),
-      checkConfig: unary((request: CheckMessage) => this.checkConfig(request)),
-      diffConfig: unary((request: DiffRequest) => this.diffConfig(request)),
-      configure: unary((request: ConfigureRequest) => this.configure(request)),
-      check: unary((request: CheckMessage) => this.check(request)),
-      diff: unary((request: DiffRequest) => this.diff(request)),
-      create: unary((request: CreateRequest) => this.create(request)),
-      read: unary((request: ReadRequest) => this.read(request)),
-      update: unary((request: UpdateRequest) => this.update(request)),
-      delete: unary((request: DeleteRequest) => this.delete(request)),
-      invoke: unary((request: InvokeRequest) => this.invoke(request)),
+      parameterize: method((request: ParameterizeRequest) => this.parameterize(request)),
+      checkConfig: method((request: CheckMessage) => this.checkConfig(request)),
+      diffConfig: method((request: DiffRequest) => this.diffConfig(request)),
+      configure: method((request: ConfigureRequest) => this.configure(request)),
+      check: method((request: CheckMessage) => this.check(request)),
+      diff: method((request: DiffRequest) => this.diff(request)),
+      create: method((request: CreateRequest) => this.create(request)),
+      read: method((request: ReadRequest) => this.read(request)),
+      update: method((request: UpdateRequest) => this.update(request)),
+      delete: method((request: DeleteRequest) => this.delete(request)),
+      invoke: method((request: InvokeRequest) => this.invoke(request)),
     };
   }
 
@@ -432,18 +413,8 @@ function checkResponse({ inputs, failures }: Checked, raw: Properties): CheckRes
   return response;
 }
 
-function unary<Request, Response>(
-  body: (request: Request) => Response | Promise<Response>,
-): handleUnaryCall<Request, Response> {
-  return (call, answer) => {
-    Promise.resolve(call.request)
-      .then(body)
-      .then(
-        (response) => answer(null, response),
-        (error: unknown) => answer(asServiceError(error)),
-      );
-  };
-}
+const method = <Request, Response>(body: (request: Request) => Response | Promise<Response>) =>
+  unary(body, asServiceError);
 
 /** The way in which `rpcerror.WithDetails` of the SDK carries the state of an object that is not done. */
 function asServiceError(error: unknown): Partial<ServiceError> {
