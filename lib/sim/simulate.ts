@@ -226,7 +226,8 @@ class Simulation {
       fleet.drop(pod, at);
       cluster.remove(at, pod);
     };
-    agenda.add(this.now + DRAIN_CHECK_SECONDS, () => look(this.now));
+    const first = this.now + DRAIN_CHECK_SECONDS;
+    agenda.add(first, () => look(first));
   }
 
   private follow({ schedule }: Foresight): void {

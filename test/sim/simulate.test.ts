@@ -25,6 +25,10 @@ function stream(before: number, after = before, stepSeconds = 600, seconds = 150
   };
 }
 
+function withOutput(requests: RequestStream, tokens: number): RequestStream {
+  return { ...requests, outputTokens: new Uint32Array(requests.arrivalMs.length).fill(tokens) };
+}
+
 const POLICY: SimulatedPolicy = {
   minReplicas: 2,
   maxReplicas: 8,
@@ -144,6 +148,8 @@ describe('a simulation', () => {
     [
       'pods end before their requests do',
       {
+        // A thousand tokens take longer than that.
+        requests: withOutput(stream(8), 1000),
         drainSeconds: 5,
         policy: {
           schedule: [
@@ -184,6 +190,21 @@ describe('a simulation', () => {
     const waited = ledger.endSeconds.map((end, request) => end - (ledger.arrivalSeconds[request] ?? 0));
     expect(Math.min(...waited)).toBeCloseTo(30, 9);
     expect(Math.max(...waited)).toBeCloseTo(30, 9);
+  });
+
+  it('counts a pod that ends until somebody sees that it is empty', () => {
+    const requests = {
+      arrivalMs: Float64Array.of(0, 900_000),
+      inputTokens: Uint32Array.of(1, 1),
+      outputTokens: Uint32Array.of(1, 1),
+    };
+    const schedule = [
+      { atSeconds: 0, replicas: 2 },
+      { atSeconds: 700, replicas: 1 },
+    ];
+    // Two until it is looked at, 5 s after it was told to go; one until the last arrival.
+    const { replicaSeconds } = run({ requests, policy: { schedule } });
+    expect(replicaSeconds).toEqual({ ready: 2 * 705 + 195, starting: 0, placeholder: 0, idle: 0 });
   });
 
   it('serves from a floor too, scales only for what that does not take, and counts its hours to nobody', () => {
