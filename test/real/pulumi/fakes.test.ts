@@ -24,6 +24,7 @@ const cluster = new ManagedCluster('cluster', {
   identity: { type: 'SystemAssigned' },
   agentPoolProfiles: [{ name: 'system', mode: 'System', count: 1, vmSize: 'Standard_D4s_v5' }],
   oidcIssuerProfile: { enabled: true },
+  tags: { contract: secret('the-secret-in-a-tag') },
 });
 cluster.fqdn.apply((fqdn) => console.log('the cluster is at', fqdn));
 cluster.oidcIssuerProfile.apply((profile) => console.log('its issuer is', profile?.issuerURL));
@@ -104,7 +105,11 @@ describe('a deployment', () => {
     expect(await engine.outputs('test')).toEqual({ kubeconfig: KUBECONFIG });
     const { text } = await engine.exportState('test');
     expect(text).toMatch(/"ciphertext"/);
-    expect(text + outcome.text).not.toMatch(/the-secret-of-the-cluster/);
+    expect(text + outcome.text).not.toMatch(/the-secret-of-the-cluster|the-secret-in-a-tag/);
+    // The cloud is told, of course.
+    expect(azure.all().find(({ type }) => type === CLUSTER)?.inputs['tags']).toEqual({
+      contract: 'the-secret-in-a-tag',
+    });
     expect(text).not.toContain(Buffer.from(KUBECONFIG).toString('base64'));
   });
 

@@ -18,6 +18,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** Namespace for a namespaced object that names none. @default such an object is refused */
   readonly namespace?: string;
+  /** Whether an apply takes fields over from their managers; a conflict is a refusal otherwise. @default true */
+  readonly force?: boolean;
 }
 
 export interface ListOptions {
@@ -78,7 +80,7 @@ export class ApiClient {
     options: WriteOptions = {},
   ): Promise<ApiResponse<T>> {
     const path = await this.pathOf(refOf(object, options.namespace));
-    const query = { ...writeQuery(options), force: 'true' };
+    const query = { ...writeQuery(options), force: String(options.force ?? true) };
     return this.write<T>('PATCH', path, query, object, 'application/apply-patch+yaml');
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseAllDocuments } from 'yaml';
 import { type ApiClient, ApiError, ConnectionError } from '../../support/api';
 import type { KubeObject, ObjectRef } from '../../support/objects';
@@ -45,14 +46,14 @@ const FORCE_NEW: Readonly<Record<string, readonly string[]>> = {
   'storage.k8s.io/v1:StorageClass': ['parameters', 'provisioner'],
 };
 
-const FIELD_MANAGER = 'pulumi-kubernetes';
 const AUTONAMED = 'pulumi.com/autonamed';
+const PATCH_FORCE = 'pulumi.com/patchForce';
 
 /**
  * The provider `kubernetes` in front of a live kube-apiserver: what is checked is a dry run there, what is created is applied
  * there (server-side apply, the default of the provider since 4.0).
  *
- * Not imitated: waiting until pods are ready (nothing runs them), and conflicts of field managers (applies are forced).
+ * Each resource is a field manager of its own, as there. Not imitated: waiting until pods are ready, for nothing runs them.
  */
 export class Kubernetes implements Behaviour {
   readonly packageName = 'kubernetes';
@@ -72,7 +73,7 @@ export class Kubernetes implements Behaviour {
     const inputs = named(news, olds, name, seed);
     if (apiVersionOf(type) !== inputs['apiVersion'])
       return { inputs, failures: [['apiVersion', `${inputs['apiVersion']} is not that of ${type}`]] };
-    const reason = await this.refused(inputs);
+    const reason = await this.refused(type, inputs);
     return { inputs, failures: reason === undefined ? [] : [['', reason]] };
   }
 
@@ -96,18 +97,22 @@ export class Kubernetes implements Behaviour {
     return ['status'];
   }
 
-  async create(_type: string, inputs: Properties): Promise<Created> {
-    const outputs = await this.applied(inputs);
+  async create(type: string, inputs: Properties): Promise<Created> {
+    const outputs = await this.applied(type, inputs);
     const { name, namespace } = metadataOf(outputs);
     return { id: namespace === undefined ? String(name) : `${namespace}/${name}`, outputs };
   }
 
-  update(_type: string, _id: string, inputs: Properties): Promise<Properties> {
-    return this.applied(inputs);
+  update(type: string, _id: string, inputs: Properties): Promise<Properties> {
+    return this.applied(type, inputs);
   }
 
   async remove(type: string, id: string): Promise<void> {
-    await refusing(() => this.options.api.delete(refOf(type, id)));
+    const ref = refOf(type, id);
+    if (!isPatch(type)) return refusing(() => this.options.api.delete(ref));
+    // The object belongs to somebody else: only what was patched is given up (`ssa.Relinquish` of the provider).
+    const { apiVersion, kind, ...metadata } = ref;
+    await this.applied(type, { apiVersion, kind, metadata });
   }
 
   async read(type: string, id: string, inputs: Properties): Promise<Live | undefined> {
@@ -123,7 +128,7 @@ export class Kubernetes implements Behaviour {
   }
 
   /** The server's reason against the object; undefined when it is admitted or cannot be asked yet. */
-  private async refused(inputs: Properties): Promise<string | undefined> {
+  private async refused(type: string, inputs: Properties): Promise<string | undefined> {
     const object = asObject(inputs);
     const { apiVersion, kind, metadata } = object;
     const shown = `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
@@ -132,7 +137,7 @@ export class Kubernetes implements Behaviour {
       return undefined;
     }
     try {
-      await this.options.api.apply(object, { fieldManager: FIELD_MANAGER, dryRun: true });
+      await this.options.api.apply(object, { ...managing(type, object), dryRun: true });
       return undefined;
     } catch (error) {
       if (error instanceof ConnectionError || !(error instanceof Error)) throw error;
@@ -145,10 +150,21 @@ export class Kubernetes implements Behaviour {
     }
   }
 
-  private async applied(inputs: Properties): Promise<Properties> {
-    const { object } = await refusing(() => this.options.api.apply(asObject(inputs), { fieldManager: FIELD_MANAGER }));
-    return object;
+  private async applied(type: string, inputs: Properties): Promise<Properties> {
+    const object = asObject(inputs);
+    const answer = await refusing(() => this.options.api.apply(object, managing(type, object)));
+    return answer.object;
   }
+}
+
+/** Such as `ConfigMapPatch`, which changes an object of others. */
+const isPatch = (type: string): boolean => type.endsWith('Patch');
+
+/** Who applies, and whether what others manage is taken over: only when the object says so. */
+function managing(type: string, { metadata }: KubeObject): { readonly fieldManager: string; readonly force: boolean } {
+  const resource = `${type} ${metadata.namespace}/${metadata.name}`;
+  const suffix = createHash('sha256').update(resource).digest('hex').slice(0, 8);
+  return { fieldManager: `pulumi-kubernetes-${suffix}`, force: metadata.annotations?.[PATCH_FORCE] === 'true' };
 }
 
 /** `apps/v1:Deployment` of `kubernetes:apps/v1:Deployment`. */
@@ -161,7 +177,7 @@ const apiVersionOf = (type: string): string =>
 
 function refOf(type: string, id: string): ObjectRef {
   const [first = '', second] = id.split('/');
-  const kind = type.split(':').at(-1) ?? '';
+  const kind = shortType(type).split(':').at(-1) ?? '';
   return second === undefined
     ? { apiVersion: apiVersionOf(type), kind, name: first }
     : { apiVersion: apiVersionOf(type), kind, namespace: first, name: second };
