@@ -329,7 +329,7 @@ export function draftAksCluster(spec: AksClusterSpec, context: AksClusterContext
   const { apiServer = 'private', tier = 'Standard', machineLearning } = spec;
   const privateApiServer = apiServer === 'private';
   const extension = machineLearning && machineLearningPlan(local, machineLearning, privateApiServer);
-  const tags = local.adopt(draftCloudTags('aks', context.ownership, spec.tags)) ?? {};
+  const tags = local.adopt(draftCloudTags('aks', context.ownership, spec.tags, 'aks.')) ?? {};
   const pools = draftPools(findings, context);
   const nodeProvisioning = platform.nodeAutoscaler === 'karpenter';
   if (nodeProvisioning) checkProvisioning(local, pools);

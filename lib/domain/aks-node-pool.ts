@@ -331,7 +331,8 @@ export function draftAksNodePool(
   spec: AksPoolSpec = {},
   patience: PoolPatience = { startSeconds: 0, graceSeconds: 0 },
 ): Draft<AksNodePoolPlan> {
-  const findings = new Findings(`pool '${pool.name}'.`);
+  const where = `pool '${pool.name}'.`;
+  const findings = new Findings(where);
   const { osDisk = 'managed', maxPods, replacement = 'delete-first' } = spec;
   checkDisk(findings, pool, osDisk);
   checkPods(findings, pool, maxPods);
@@ -346,7 +347,7 @@ export function draftAksNodePool(
   }
   const upgradeSettings = draftUpgrade(findings, pool, spec.upgrade, patience);
   const spot = draftSpot(findings, pool, spec);
-  const tags = findings.adopt(draftCloudTags('aks', pool.ownership, spec.tags));
+  const tags = findings.adopt(draftCloudTags('aks', pool.ownership, spec.tags, where));
   const { minNodes, maxNodes, profile, deallocated, mig } = pool;
   const gpuDriver = driverOf(pool);
   const drainMinutes = upgradeSettings?.drainTimeoutInMinutes ?? DRAIN_MINUTES.usual;

@@ -52,9 +52,10 @@ const ALPHABETS: Readonly<Record<Cloud, Alphabet>> = {
 /**
  * The tags of a resource: those of its owner, and own ones.
  * WP-TAG-001 for what the cloud refuses, WP-TAG-002 for a tag that the owner's would overwrite.
+ * @param where what bears the tags, as the beginning of the prop in messages: 'aks.'
  */
-export function draftCloudTags(cloud: Cloud, ownership: Ownership, own: CloudTags = {}): Draft<CloudTags> {
-  const findings = new Findings('tags');
+export function draftCloudTags(cloud: Cloud, ownership: Ownership, own: CloudTags = {}, where = ''): Draft<CloudTags> {
+  const findings = new Findings(`${where}tags`);
   const { name: legalName, value: legalValue, most, text } = ALPHABETS[cloud];
   const required = {
     ...Object.fromEntries(OWNERSHIP_KEYS.map((key) => [TAG_OF_LABEL[key], ownership[key]])),

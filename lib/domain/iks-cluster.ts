@@ -191,7 +191,7 @@ export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext
   checkNetwork(local, spec, zones);
   checkChoices(local, spec);
   const autoscaler = draftAutoscaler(local, spec, pools, context);
-  const tags = local.adopt(draftCloudTags('iks', context.ownership, spec.tags)) ?? {};
+  const tags = local.adopt(draftCloudTags('iks', context.ownership, spec.tags, 'iks.')) ?? {};
   const name = `warmpath-${environment}`;
   if (name.length > CLUSTER_NAME_MAX) {
     local.error('WP-IKS-007', 'environment', environment, {

@@ -71,19 +71,17 @@ function checkPool(findings: Findings, pool: GpuNodePoolPlan, spec: IksPoolSpec)
     });
   }
   const second = Number(SECONDARY.exec(spec.secondaryStorage ?? '')?.[1]);
-  const sold = second >= SECONDARY_GB.least && second <= SECONDARY_GB.most;
-  if (spec.secondaryStorage !== undefined && !sold) {
+  // Images and emptyDirs lie on the second disk where there is one.
+  const diskGB = spec.secondaryStorage === undefined ? PRIMARY_DISK_GB : second;
+  if (spec.secondaryStorage !== undefined && !(second >= SECONDARY_GB.least && second <= SECONDARY_GB.most)) {
     findings.error('WP-IKS-003', 'secondaryStorage', spec.secondaryStorage, {
       message: 'IKS sells no such disk',
       allowed: `a size of ${SECONDARY_GB.least} to ${SECONDARY_GB.most} GB and a tier, as text`,
       fix: "write for example '300gb.5iops-tier'",
     });
-  }
-  // Images and emptyDirs lie on the second disk where there is one.
-  const disk = spec.secondaryStorage === undefined ? PRIMARY_DISK_GB : second;
-  if (pool.diskGiB > disk) {
+  } else if (pool.diskGiB > diskGB) {
     findings.error('WP-IKS-003', 'secondaryStorage', spec.secondaryStorage, {
-      message: `the plan counts on ${pool.diskGiB} GB for images and emptyDirs, and a worker has ${disk} GB`,
+      message: `the plan counts on ${pool.diskGiB} GB for images and emptyDirs, and a worker has ${diskGB} GB`,
       allowed: `a second disk of ${pool.diskGiB} GB, or a smaller diskGiB`,
       fix: `set secondaryStorage to '${pool.diskGiB}gb.5iops-tier' or more, or leave diskGiB out`,
     });

@@ -42,7 +42,8 @@ const BUCKET = /^[a-z0-9](?:[a-z0-9-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,61}[a-z0-9]
 /** Decides a bucket: WP-STORE-001 for its name, WP-STORE-002 for the rest. */
 export function draftModelStore(cloud: Cloud, spec: ModelStoreSpec): Draft<ModelStorePlan> {
   const findings = new Findings('modelStore.');
-  const legal = cloud === 'aks' ? isStorageAccountName(spec.name) : BUCKET.test(String(spec.name));
+  const legal =
+    cloud === 'aks' ? isStorageAccountName(spec.name) : typeof spec.name === 'string' && BUCKET.test(spec.name);
   if (!legal) {
     findings.error('WP-STORE-001', 'name', spec.name, {
       message: cloud === 'aks' ? 'this cannot name a storage account' : 'this cannot name a bucket',

@@ -1,9 +1,12 @@
 /** What warmpath refuses, as a table: every row is an input that somebody might give, and what they are told. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
+  type AksPoolSpec,
   ArrivalSource,
   type AzureIdentity,
   type AzureKeyVaultSecret,
+  type BudgetSpec,
+  type CloudSpec,
   type CompileCacheSpec,
   type CustomRuntime,
   type ExternalSecret,
@@ -19,6 +22,7 @@ import {
   type GpuTrainingJobProps,
   type HpaScalingProps,
   type IbmTrustedProfile,
+  type IksPoolSpec,
   type IModelCache,
   InferenceNamespace,
   type IScaler,
@@ -171,13 +175,53 @@ const ENVIRONMENT: Environment = {
   ownership: { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-1' },
   gateway: { namespace: 'gateway' },
   scraper: { namespace: 'monitoring' },
-  pools: { a100: A100 },
+  pools: { system: { purpose: 'system', machine: 'Standard_D8s_v5', minNodes: 2, maxNodes: 2 }, a100: A100 },
   services: { chat: { namespace: 'chat', pool: 'a100', model: { catalogue: 'qwen3-8b' } } },
 };
 
 function environment(path: string, overrides: Partial<Environment>): Given {
   return { path, lines: () => refusalsOf(buildEnvironment({ ...ENVIRONMENT, ...overrides }).app) };
 }
+
+/** An environment on AKS with further settings of its cloud, or of its GPU pool there. */
+const onAks = (cloud: CloudSpec, more: Partial<Environment> = {}): Given => environment('cloud', { cloud, ...more });
+const aksPoolOf = (aks: AksPoolSpec, pool: Partial<Environment['pools'][string]> = {}): Given =>
+  environment('cloud', { pools: { ...ENVIRONMENT.pools, a100: { ...A100, ...pool, aks } } });
+const aksSystemOf = (system: Partial<Environment['pools'][string]>, more: Partial<Environment> = {}): Given => {
+  const { system: usual } = ENVIRONMENT.pools;
+  if (usual === undefined) throw new Error('the environment has no system pool');
+  return environment('cloud', { pools: { system: { ...usual, ...system }, a100: A100 }, ...more });
+};
+
+const ZONES = ['us-south-1', 'us-south-2', 'us-south-3'];
+const L40S: Environment['pools'][string] = {
+  purpose: 'inference',
+  machine: 'gx3.24x120.l40s',
+  minNodes: 3,
+  maxNodes: 6,
+  zones: ZONES,
+};
+const IKS_SYSTEM: Environment['pools'][string] = {
+  purpose: 'system',
+  machine: 'bx2.4x16',
+  minNodes: 3,
+  maxNodes: 3,
+  zones: ZONES,
+};
+
+/** The same on IKS. */
+const onIks = (cloud: CloudSpec, more: Partial<Environment> = {}): Given =>
+  environment('cloud', {
+    platform: { cloud: 'iks', kubernetes: '1.34', region: 'us-south' },
+    pools: { system: IKS_SYSTEM, l40s: L40S },
+    services: { chat: { namespace: 'chat', pool: 'l40s', model: { catalogue: 'qwen3-8b' } } },
+    cloud,
+    ...more,
+  });
+const iksPoolOf = (iks: IksPoolSpec, pool: Partial<Environment['pools'][string]> = {}): Given =>
+  onIks({}, { pools: { system: IKS_SYSTEM, l40s: { ...L40S, ...pool, iks } } });
+
+const BUDGET: BudgetSpec = { amountPerMonth: 1000, from: '2027-01', emails: ['ops@example.com'] };
 
 /** A model of our own, by commit. */
 const own = (facts: Partial<ModelFacts>) => ({
@@ -1248,6 +1292,96 @@ const REFUSALS: readonly Row[] = [
   ['WP-POOL-022', 'deallocate.nodes', 0, planned({ minNodes: 4, deallocate: {} })],
   ['WP-POOL-022', 'deallocate.cloud', 'iks', planned({ platform: iks, machine: 'gx3.16x80.l4', deallocate: {} })],
   ['WP-COST-003', 'prices', -1, environment('costs/a100', { prices: { Standard_NC24ads_A100_v4: -1 } })],
+  // Clouds.
+  ['WP-AKS-001', "pool 'a100'.osDisk", 'network', aksPoolOf({ osDisk: 'network' as 'managed' })],
+  ['WP-AKS-002', "pool 'a100'.maxPods", 9, aksPoolOf({ maxPods: 9 })],
+  ['WP-AKS-003', "pool 'a100'.upgrade.maxSurge", '0', aksPoolOf({ upgrade: { maxSurge: '0' } })],
+  ['WP-AKS-004', "pool 'a100'.spot", {}, aksPoolOf({ spot: {} })],
+  ['WP-AKS-004', "pool 'a100'.spot.maxPrice", 0, aksPoolOf({ spot: { maxPrice: 0 } }, { spot: true })],
+  ['WP-AKS-005', "pool 'a100'.capacityReservationGroupId", 'mine', aksPoolOf({ capacityReservationGroupId: 'mine' })],
+  ['WP-AKS-006', "pool 'a100'.replacement", 'never', aksPoolOf({ replacement: 'never' as 'alternate' })],
+  [
+    'WP-AKS-007',
+    "pool 'a100'.gpuStack",
+    'managed',
+    environment('cloud', {
+      platform: { ...ENVIRONMENT.platform, gpuStack: 'managed' },
+      pools: { ...ENVIRONMENT.pools, a100: { ...A100, minNodes: 4 } },
+    }),
+  ],
+  ['WP-AKS-008', 'aks.pools', ['a100'], environment('cloud', { pools: { a100: A100 } })],
+  ['WP-AKS-008', 'aks.environment', 'e'.repeat(41), environment('cloud', { name: 'e'.repeat(41) })],
+  ['WP-AKS-009', 'aks.adminGroups', 'admins', onAks({ aks: { adminGroups: ['admins'] } })],
+  [
+    'WP-AKS-009',
+    'aks.apiServer',
+    { authorizedIpRanges: ['0.0.0.0/0'] },
+    onAks({ aks: { apiServer: { authorizedIpRanges: ['0.0.0.0/0'] } } }),
+  ],
+  ['WP-AKS-010', 'aks.costAnalysis', true, onAks({ aks: { tier: 'Free', costAnalysis: true } })],
+  ['WP-AKS-011', 'aks.nodeSubnetId', 'nodes', onAks({ aks: { nodeSubnetId: 'nodes' } })],
+  ['WP-AKS-012', 'aks.virtualNodes.gpu', true, onAks({ aks: { virtualNodes: { gpu: true } } })],
+  [
+    'WP-AKS-013',
+    'aks.pools.system',
+    { minCount: 2, maxCount: 4 },
+    aksSystemOf({ maxNodes: 4 }, { platform: { ...ENVIRONMENT.platform, nodeAutoscaler: 'karpenter' } }),
+  ],
+  ['WP-AKS-014', 'aks.machineLearning', { training: false }, onAks({ aks: { machineLearning: { training: false } } })],
+  ['WP-IKS-001', "pool 'l40s'.zones", [], iksPoolOf({}, { zones: undefined })],
+  [
+    'WP-IKS-002',
+    "pool 'system'.maxNodes",
+    6,
+    onIks({}, { pools: { system: { ...IKS_SYSTEM, maxNodes: 6 }, l40s: L40S } }),
+  ],
+  ['WP-IKS-003', "pool 'l40s'.secondaryStorage", '1tb', iksPoolOf({ secondaryStorage: '1tb' })],
+  ['WP-IKS-003', "pool 'l40s'.secondaryStorage", undefined, iksPoolOf({}, { diskGiB: 200 })],
+  [
+    'WP-IKS-004',
+    'iks.network.vpcId',
+    '',
+    onIks({ iks: { network: { vpcId: '', subnetIds: Object.fromEntries(ZONES.map((zone) => [zone, zone])) } } }),
+  ],
+  ['WP-IKS-005', 'iks.apiServer', 'hidden', onIks({ iks: { apiServer: 'hidden' as 'private' } })],
+  ['WP-IKS-006', 'iks.autoscalerVersion', '2', onIks({ iks: { autoscalerVersion: '2' } })],
+  ['WP-IKS-007', 'iks.pools', ['l40s'], onIks({}, { pools: { l40s: L40S } })],
+  ['WP-IKS-007', 'iks.environment', 'e'.repeat(24), onIks({}, { name: 'e'.repeat(24) })],
+  [
+    'WP-IKS-008',
+    'iks.pools.l40s.minNodes',
+    0,
+    onIks({ iks: { autoscalerVersion: '1.2.4' } }, { pools: { system: IKS_SYSTEM, l40s: { ...L40S, minNodes: 0 } } }),
+  ],
+  ['WP-TAG-001', "aks.tags['a/b']", 'c', onAks({ aks: { tags: { 'a/b': 'c' } } })],
+  ['WP-TAG-001', "iks.tags['a/b']", 'c', onIks({ iks: { tags: { 'a/b': 'c' } } })],
+  ['WP-TAG-002', "pool 'a100'.tags['Team']", 'me', aksPoolOf({ tags: { Team: 'me' } })],
+  ['WP-BUD-001', 'budget.amountPerMonth', 0, onAks({ budget: { ...BUDGET, amountPerMonth: 0 } })],
+  ['WP-BUD-001', 'budget.from', '2027', onAks({ budget: { ...BUDGET, from: '2027' } })],
+  ['WP-BUD-002', 'budget.cloud', 'iks', onIks({ budget: BUDGET })],
+  ['WP-GIT-001', 'delivery.repository', 'platform', onAks({ delivery: { kind: 'flux', repository: 'platform' } })],
+  ['WP-STORE-001', 'modelStore.name', 'Weights', onAks({ modelStore: { name: 'Weights' } })],
+  ['WP-STORE-002', 'modelStore.protocol', 's3', onAks({ modelStore: { name: 'weights', protocol: 's3' } })],
+  ['WP-CLOUD-001', 'cloud.iks', {}, onAks({ iks: {} })],
+  ['WP-CLOUD-001', 'pools.l40s.aks', {}, onIks({}, { pools: { system: IKS_SYSTEM, l40s: { ...L40S, aks: {} } } })],
+  [
+    'WP-CLOUD-002',
+    'services.chat.cloudIdentity.modelStore',
+    'read',
+    onAks(
+      {},
+      {
+        services: {
+          chat: {
+            namespace: 'chat',
+            pool: 'a100',
+            model: { catalogue: 'qwen3-8b' },
+            cloudIdentity: { modelStore: 'read' },
+          },
+        },
+      },
+    ),
+  ],
   ['WP-OUT-001', 'spec.ports[0]', null, written(thing('chat', { ports: [null] }))],
 ];
 

@@ -6,8 +6,8 @@ import {
   draftAksNodePool,
   type GpuNodePoolSpec,
   GpuProfile,
-  planGpuNodePool,
   type PoolPatience,
+  planGpuNodePool,
   type Taint,
   unwrap,
 } from '../../lib/domain';
@@ -350,8 +350,16 @@ describe('groups of Azure', () => {
   it.each<[string, AksPoolSpec, string]>([
     ['a name', { capacityReservationGroupId: 'a100' }, 'capacityReservationGroupId'],
     ['the id of another type', { capacityReservationGroupId: AZURE_IDS.proximity }, 'capacityReservationGroupId'],
-    ['an id with something after it', { proximityPlacementGroupId: `${AZURE_IDS.proximity}/x` }, 'proximityPlacementGroupId'],
-    ['an id with something before it', { proximityPlacementGroupId: `x${AZURE_IDS.proximity}` }, 'proximityPlacementGroupId'],
+    [
+      'an id with something after it',
+      { proximityPlacementGroupId: `${AZURE_IDS.proximity}/x` },
+      'proximityPlacementGroupId',
+    ],
+    [
+      'an id with something before it',
+      { proximityPlacementGroupId: `x${AZURE_IDS.proximity}` },
+      'proximityPlacementGroupId',
+    ],
   ])('are not named by %s', (_, spec, prop) => {
     expect(problemOf(draft({ zones: ['1'] }, spec), 'WP-AKS-005')).toMatchObject({ prop: `pool 'a100'.${prop}` });
   });

@@ -36,6 +36,11 @@ describe('the table of rules', () => {
     expect(sentence).toMatch(/^[A-Z].{9,}\.$/);
   });
 
+  it('stands on the page of rules, whole', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'rules.md'), 'utf8');
+    expect(IDS.filter((id) => !page.includes(`| ${id} |`))).toEqual([]);
+  });
+
   it('numbers the rules of a group without a gap', () => {
     const groups = new Map<string, number[]>();
     for (const id of IDS) {
