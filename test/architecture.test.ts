@@ -69,7 +69,7 @@ const ARROWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   'lib/kube/app.ts': ['lib/kube/', 'cdk8s', 'constructs', 'node:fs', 'node:path'],
   'lib/kube/': ['lib/domain/', 'cdk8s', 'constructs', 'cdk8s-plus-28', 'node:net'],
   'lib/constructs/': ['lib/domain/', 'lib/promql/', 'lib/kube/', 'imports/', 'cdk8s', 'constructs', 'node:crypto'],
-  'lib/cloud/': ['lib/domain/', 'imports/ibm/', /^@pulumi\//],
+  'lib/cloud/': ['lib/domain/', 'lib/policy/index', 'imports/ibm/', 'node:crypto', /^@pulumi\//],
   'lib/policy/': ['lib/domain/', 'yaml', 'node:fs'],
   'lib/cli/': ['lib/domain/', 'lib/policy/index', 'lib/sim/', 'lib/traces/index', 'lib/charts/index', /^node:/],
   'lib/sim/': ['lib/domain/', 'lib/policy/json', 'lib/charts/index', 'heap-js', /^pure-rand\//],

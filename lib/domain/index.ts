@@ -4,6 +4,7 @@ export * from './aks-node-pool';
 export * from './arrival-source';
 export * from './autoscaler-profile';
 export * from './availability';
+export * from './await-plan';
 export * from './budget';
 export * from './burst-envelope';
 export * from './cloud-plan';

@@ -6,6 +6,8 @@ const FOLDER = join(__dirname, '..', '..', 'lib', 'domain');
 /** Helpers and tables that the planners share; nobody outside needs them. */
 const INTERNAL = [
   'index.ts',
+  'azure-ids.ts',
+  'azure-roles.ts',
   'container-extras.ts',
   'inference-runtime-table.ts',
   'remembered.ts',
