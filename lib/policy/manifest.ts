@@ -30,8 +30,19 @@ export interface Identity {
   readonly name: string;
 }
 
+/** Every rule asks it of every object, over and over; what has been read does not change. */
+const IDENTITIES = new WeakMap<Json, Identity>();
+
 /** Who an object is; parts that are missing read as ''. */
 export function identityOf(object: Json): Identity {
+  const known = IDENTITIES.get(object);
+  if (known !== undefined) return known;
+  const identity = readIdentity(object);
+  IDENTITIES.set(object, identity);
+  return identity;
+}
+
+function readIdentity(object: Json): Identity {
   const apiVersion = text(object.apiVersion) ?? '';
   return {
     group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',

@@ -4,6 +4,7 @@ import type { RuleId } from '../domain/rules';
 import type { Inventory } from './inventory';
 import type { Path } from './json';
 import type { Manifest } from './manifest';
+import { perRun } from './per-run';
 import { type PodTemplate, podTemplatesOf } from './pod-template';
 
 /** One place in an object that breaks a rule. */
@@ -35,6 +36,16 @@ export interface Rule {
   readonly judge: (subject: Manifest, inventory: Inventory) => Verdict;
 }
 
+const KNOWN_PODS = perRun(() => new Map<Manifest, readonly PodTemplate[]>());
+
+/** The pods of an object, for all the rules that look at pods. */
+function podsOf(subject: Manifest, inventory: Inventory): readonly PodTemplate[] {
+  const known = KNOWN_PODS(inventory);
+  const pods = known.get(subject) ?? podTemplatesOf(subject, inventory.defaultNamespace);
+  known.set(subject, pods);
+  return pods;
+}
+
 /** A rule about everything that makes pods. */
 export function podRule(
   id: RuleId,
@@ -45,7 +56,7 @@ export function podRule(
     id,
     why,
     judge: (subject, inventory) => {
-      const pods = podTemplatesOf(subject, inventory.defaultNamespace);
+      const pods = podsOf(subject, inventory);
       const verdicts = pods.map((pod) => judge(pod, inventory, subject));
       const answers = verdicts.filter((verdict) => verdict !== NOT_APPLICABLE);
       return answers.length === 0 ? NOT_APPLICABLE : answers.flat();
