@@ -1,6 +1,14 @@
-/** What Azure knows a workload by. */
+/** What Azure knows a workload by, and what an identity may do. */
+import { RoleAssignment } from '@pulumi/azure-native/authorization';
 import { FederatedIdentityCredential, UserAssignedIdentity } from '@pulumi/azure-native/managedidentity';
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  output,
+  type Resource,
+} from '@pulumi/pulumi';
 import { type CloudIdentityPlan, serviceAccountSubject } from '../../domain/cloud-plan';
 import type { CloudTags } from '../../domain/cloud-tags';
 
@@ -59,4 +67,28 @@ export class AksWorkloadIdentity extends ComponentResource {
     this.principalId = identity.principalId;
     this.registerOutputs({ clientId: this.clientId });
   }
+}
+
+/** What is given to whom, on what. */
+export interface RoleProps {
+  /** Id of a role definition, the same in every tenant. */
+  readonly role: string;
+  /** Object id of a managed identity. */
+  readonly principalId: Input<string>;
+  /** Resource id. */
+  readonly scope: Input<string>;
+}
+
+/** Assigns a role; Azure is told that the principal is new, or it would look for it too early. */
+export function assignRole(name: string, { role, principalId, scope }: RoleProps, parent: Resource): RoleAssignment {
+  const subscription = output(scope).apply((id) => id.split('/').slice(0, 3).join('/'));
+  const roleDefinitionId = subscription.apply(
+    (id) => `${id}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+  );
+  return new RoleAssignment(
+    name,
+    { principalId, principalType: 'ServicePrincipal', roleDefinitionId, scope },
+    // An assignment cannot be changed, and a second one of the same role on the same scope is refused.
+    { parent, deleteBeforeReplace: true },
+  );
 }

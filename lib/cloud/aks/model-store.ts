@@ -6,7 +6,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import { AZURE_ROLES } from '../../domain/azure-roles';
 import type { CloudTags } from '../../domain/cloud-tags';
 import type { ModelStorePlan } from '../../domain/model-store';
-import { assignRole } from './role';
+import { assignRole } from './identity';
 
 /** Container of the account that holds the weights. */
 export const MODEL_CONTAINER = 'models';

@@ -9,7 +9,7 @@ import {
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
 import { AZURE_ROLES } from '../../domain/azure-roles';
 import type { CloudTags } from '../../domain/cloud-tags';
-import { assignRole } from './role';
+import { assignRole } from './identity';
 
 /** Azure/prometheus-collector AddonBicepTemplate/FullAzureMonitorMetricsProfile.bicep. */
 const STREAM = 'Microsoft-PrometheusMetrics';

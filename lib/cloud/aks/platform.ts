@@ -6,8 +6,8 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Outp
 import type { AksClusterPlan } from '../../domain/aks-cluster';
 import { AZURE_ROLES } from '../../domain/azure-roles';
 import { AksGpuNodePool, aksPoolProperties } from './gpu-pool';
+import { assignRole } from './identity';
 import { AksNetwork, SUBNETS } from './network';
-import { assignRole } from './role';
 
 /** Props of {@link AksPlatform}. */
 export interface AksPlatformProps {

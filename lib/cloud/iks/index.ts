@@ -1,4 +1,3 @@
-export * from './autoscaler';
 export * from './environment';
 export * from './gpu-pool';
 export * from './identity';
