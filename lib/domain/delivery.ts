@@ -134,7 +134,12 @@ export function draftDelivery(environment: string, spec: DeliverySpec): Draft<De
       REPOSITORY.test(String(repository)),
       "an address such as 'https://git.example.com/platform.git'",
     ],
-    ['revision', revision, /^[^\s~^:?*[\\]+$/.test(String(revision)), "a branch, a commit, or a reference such as 'refs/tags/v1.4.0'"],
+    [
+      'revision',
+      revision,
+      /^[^\s~^:?*[\\]+$/.test(String(revision)),
+      "a branch, a commit, or a reference such as 'refs/tags/v1.4.0'",
+    ],
     ['path', path, PATH.test(String(path)), "a folder below the repository's root, such as 'manifests/prod'"],
     ['namespace', namespace, isDnsLabel(namespace), 'the namespace of the controller'],
   ] as const;
