@@ -8,7 +8,7 @@ export interface BudgetSpec {
   readonly amountPerMonth: number;
   /** First month that counts, 'YYYY-MM'. The cloud takes no earlier one than the current. */
   readonly from: string;
-  /** Who is written to. At least one. */
+  /** Who is written to: one to five addresses. */
   readonly emails: readonly string[];
   /**
    * Percent of the amount at which they are.
@@ -48,8 +48,9 @@ const THRESHOLDS: readonly BudgetThreshold[] = [
   { percent: 100, of: 'forecast' },
 ];
 
-/** Azure takes at most five (azure-docs cost-management-billing/costs/tutorial-acm-create-budgets.md). */
+/** "up to five thresholds and five email addresses" (azure-docs cost-management-billing/costs/tutorial-acm-create-budgets.md). */
 const MOST_THRESHOLDS = 5;
+const MOST_EMAILS = 5;
 
 /** "threshold … always a percent and has to be between 0 and 1000" (ARM schema Microsoft.Consumption 2024-08-01). */
 const MOST_PERCENT = 1000;
@@ -80,7 +81,7 @@ export function draftBudget(cloud: Cloud, spec: BudgetSpec): Draft<BudgetPlan> {
     findings.error('WP-BUD-002', 'cloud', cloud, {
       message: 'IBM Cloud has no budget that a program could make',
       allowed: 'AKS',
-      fix: "set a spending notification of the account by hand ('Manage > Billing and usage'), and remove budget",
+      fix: "set a spending notification of the account by hand ('Manage > Billing and usage'), or let costReports write what was spent for a tool that watches it, and remove budget",
     });
     return findings.draft<BudgetPlan>(undefined);
   }
@@ -100,10 +101,10 @@ export function draftBudget(cloud: Cloud, spec: BudgetSpec): Draft<BudgetPlan> {
     });
   }
   const wrong = (emails ?? []).filter((email) => !EMAIL.test(email));
-  if (!(emails?.length > 0) || wrong.length > 0) {
+  if (!(emails?.length > 0 && emails.length <= MOST_EMAILS) || wrong.length > 0) {
     findings.error('WP-BUD-001', 'emails', emails, {
       message: 'somebody has to hear of it',
-      allowed: 'at least one address',
+      allowed: `1 to ${MOST_EMAILS} addresses`,
       fix: 'name the rota that owns the cost',
     });
   }

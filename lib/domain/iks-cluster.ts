@@ -5,6 +5,7 @@ import type { Ownership } from './names';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import type { PlatformProfile } from './platform-profile';
 import { type Draft, Findings } from './problem';
+import { draftSatellite, type SatellitePlan, type SatelliteSpec } from './satellite';
 
 /** What an environment says about its cluster on IKS; everything has a default. */
 export interface IksClusterSpec {
@@ -30,6 +31,8 @@ export interface IksClusterSpec {
   readonly autoscalerVersion?: string;
   /** IBM Cloud Monitoring (Sysdig) watches the cluster. @default none */
   readonly monitoring?: { readonly plan?: string };
+  /** Machines elsewhere, as an OpenShift cluster that IBM manages beside this one. @default none */
+  readonly satellite?: SatelliteSpec;
   /** Further tags of everything. @default those of the owner */
   readonly tags?: CloudTags;
 }
@@ -62,6 +65,7 @@ export interface IksClusterPlan {
   readonly pools: readonly IksWorkerPoolPlan[];
   readonly autoscaler?: IksAutoscalerPlan;
   readonly monitoring?: { readonly plan: string };
+  readonly satellite?: SatellitePlan;
   readonly tags: readonly string[];
 }
 
@@ -85,8 +89,8 @@ const SCALES_TO_ZERO_FROM_MAJOR = 2;
 /** --scale-down-unneeded-time of the add-on (its default). */
 const UNNEEDED_SECONDS = 600;
 
-/** IKS: 32 characters (ibm-cloud-docs/containers clusters). */
-const CLUSTER_NAME_MAX = 32;
+/** "must be 35 characters or fewer" (ibm-cloud-docs/containers, `ibmcloud ks cluster create vpc-gen2 --name`). */
+const CLUSTER_NAME_MAX = 35;
 
 /** IBM-Cloud/terraform-provider-ibm examples for sysdig-monitor. */
 const MONITORING_PLAN = 'graduated-tier';
@@ -180,7 +184,7 @@ function draftAutoscaler(
   };
 }
 
-/** Decides a cluster of IKS: WP-IKS-004 to WP-IKS-008, and what its pools and tags say. */
+/** Decides a cluster of IKS: WP-IKS-004 to WP-IKS-008, and what its pools, its tags and Satellite say. */
 export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext): Draft<IksClusterPlan> {
   const findings = new Findings();
   const { environment, platform } = context;
@@ -213,6 +217,9 @@ export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext
       },
     );
   }
+  const serving = ordered.filter(({ purpose }) => purpose !== 'system').map((pool) => pool.name);
+  const elsewhere = { environment, pools: pools.filter((pool) => serving.includes(pool.name)) };
+  const satellite = spec.satellite && local.adopt(draftSatellite(spec.satellite, elsewhere));
   findings.adopt(local.draft(undefined));
   if (systemPool === undefined) return findings.draft<IksClusterPlan>(undefined);
   return findings.draft<IksClusterPlan>({
@@ -228,6 +235,7 @@ export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext
     pools: others,
     ...(autoscaler && { autoscaler }),
     ...(spec.monitoring && { monitoring: { plan: spec.monitoring.plan ?? MONITORING_PLAN } }),
+    ...(satellite && { satellite }),
     tags: ibmTags(tags),
   });
 }

@@ -1346,7 +1346,7 @@ const REFUSALS: readonly Row[] = [
   ['WP-IKS-005', 'iks.apiServer', 'hidden', onIks({ iks: { apiServer: 'hidden' as 'private' } })],
   ['WP-IKS-006', 'iks.autoscalerVersion', '2', onIks({ iks: { autoscalerVersion: '2' } })],
   ['WP-IKS-007', 'iks.pools', ['l40s'], onIks({}, { pools: { l40s: L40S } })],
-  ['WP-IKS-007', 'iks.environment', 'e'.repeat(24), onIks({}, { name: 'e'.repeat(24) })],
+  ['WP-IKS-007', 'iks.environment', 'e'.repeat(27), onIks({}, { name: 'e'.repeat(27) })],
   [
     'WP-IKS-008',
     'iks.pools.l40s.minNodes',

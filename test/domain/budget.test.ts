@@ -54,6 +54,7 @@ describe('a budget', () => {
     [['ops@example']],
     [['a@b@example.com']],
     [['ok@example.com', 'x']],
+    [Array.from({ length: 6 }, (_, index) => `rota-${index}@example.com`)],
   ])('tells nobody at %j', (emails) => {
     expect(problemOf(draft({ emails }), 'WP-BUD-001')).toMatchObject({ prop: 'budget.emails', value: emails });
   });

@@ -76,13 +76,13 @@ describe('a cluster of IKS', () => {
     expect(draft({}, { pools }).value === undefined).toBe(pools.length === 0);
   });
 
-  it('is named after its environment, up to 32 characters', () => {
-    const longest = 'e'.repeat(23);
-    expect(planned({}, { environment: longest }).name).toHaveLength(32);
+  it('is named after its environment, up to 35 characters', () => {
+    const longest = 'e'.repeat(26);
+    expect(planned({}, { environment: longest }).name).toHaveLength(35);
     expect(problemOf(draft({}, { environment: `${longest}e` }), 'WP-IKS-007')).toMatchObject({
       prop: 'iks.environment',
       value: `${longest}e`,
-      allowed: 'at most 23 characters',
+      allowed: 'at most 26 characters',
     });
   });
 });
