@@ -11,6 +11,8 @@ type Props = Readonly<Record<string, unknown>>;
 
 /** What is known of a pool when it is registered; a value that only the cloud will know is absent. */
 export interface RegisteredPool {
+  /** As the program calls it, for a pool whose label is gone; undefined where it has no name of its own. */
+  readonly name: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
 }
@@ -30,8 +32,9 @@ function aksTaints(taints: unknown): readonly Taint[] | undefined {
   }));
 }
 
-function pool(labels: unknown, taints: readonly Taint[] | undefined): readonly RegisteredPool[] {
-  return isTextMap(labels) && taints !== undefined ? [{ labels, taints }] : [];
+function pool(name: unknown, labels: unknown, taints: readonly Taint[] | undefined): readonly RegisteredPool[] {
+  if (!isTextMap(labels) || taints === undefined) return [];
+  return [{ name: typeof name === 'string' ? name : undefined, labels, taints }];
 }
 
 function list(value: unknown): readonly Props[] {
@@ -46,13 +49,18 @@ function iksTaints(taints: unknown): readonly Taint[] {
   }));
 }
 
-/** Pools within the inputs of a resource, by its token. */
-const READERS: Readonly<Record<string, (props: Props) => readonly RegisteredPool[]>> = {
-  'azure-native:containerservice:AgentPool': (props) => pool(props.nodeLabels, aksTaints(props.nodeTaints)),
+/** Pools within the inputs of a resource, by its token. Resources of pools bear their name, whatever AKS calls them. */
+const READERS: Readonly<Record<string, (props: Props, name: string) => readonly RegisteredPool[]>> = {
+  'azure-native:containerservice:AgentPool': (props, name) => pool(name, props.nodeLabels, aksTaints(props.nodeTaints)),
   'azure-native:containerservice:ManagedCluster': ({ agentPoolProfiles }) =>
-    list(agentPoolProfiles).flatMap((profile) => pool(profile.nodeLabels, aksTaints(profile.nodeTaints))),
-  'ibm:index/containerVpcWorkerPool:ContainerVpcWorkerPool': (props) => pool(props.labels, iksTaints(props.taints)),
-  'ibm:index/containerVpcCluster:ContainerVpcCluster': (props) => pool(props.workerLabels, iksTaints(props.taints)),
+    list(agentPoolProfiles).flatMap(({ name, nodeLabels, nodeTaints }) =>
+      pool(name, nodeLabels, aksTaints(nodeTaints)),
+    ),
+  'ibm:index/containerVpcWorkerPool:ContainerVpcWorkerPool': (props, name) =>
+    pool(name, props.labels, iksTaints(props.taints)),
+  // IKS calls it 'default', and so does the program.
+  'ibm:index/containerVpcCluster:ContainerVpcCluster': (props) =>
+    pool(undefined, props.workerLabels, iksTaints(props.taints)),
 };
 
 /** What is held against each other. */
@@ -64,11 +72,12 @@ export interface PolicyAtPreview {
 }
 
 /** Pools by name, with the registered one in the place of the planned one. */
-function withRegistered(pools: readonly PolicyPool[], { labels, taints }: RegisteredPool): readonly PolicyPool[] {
-  const name = labels[NODE_LABELS.pool];
-  const planned = pools.find((one) => one.name === name);
+function withRegistered(pools: readonly PolicyPool[], { name, labels, taints }: RegisteredPool): readonly PolicyPool[] {
+  const called = (own: string | undefined) => pools.find((one) => one.name === own);
+  // Pods find it by its label; a pool that has lost it is found by its name, or nobody would notice.
+  const planned = called(labels[NODE_LABELS.pool]) ?? called(name);
   // A pool that nobody planned is nobody's business here.
-  if (name === undefined || planned === undefined) return pools;
+  if (planned === undefined) return pools;
   return pools.map((one) => (one === planned ? { ...planned, labels, taints } : one));
 }
 
@@ -87,7 +96,7 @@ function refuse(where: string, { manifests }: PolicyAtPreview, pools: readonly P
 export function enforcePolicy(policy: PolicyAtPreview): void {
   refuse('manifests and planned pools', policy, policy.pools);
   const watch: ResourceTransformation = ({ type, name, props }) => {
-    for (const registered of READERS[type]?.(props) ?? []) {
+    for (const registered of READERS[type]?.(props, name) ?? []) {
       const pools = withRegistered(policy.pools, registered);
       if (pools !== policy.pools) refuse(`${name} (${type})`, policy, pools);
     }

@@ -83,6 +83,18 @@ export interface Attempt extends Run {
 
 /** Runs a program as the stack of that name, until it ends or throws. */
 export async function attempt(stack: string, program: () => unknown): Promise<Attempt> {
+  // Pulumi writes down a stack for every promise, and jest looks each line up in a source map: most of the time of a test.
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.prepareStackTrace = undefined;
+  Error.stackTraceLimit = 0;
+  try {
+    return await attempted(stack, program);
+  } finally {
+    Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  }
+}
+
+async function attempted(stack: string, program: () => unknown): Promise<Attempt> {
   const calls: Run['calls'][number][] = [];
   await runtime.setMocks(
     {
