@@ -37,6 +37,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   RES: 'Resources of a pod',
   ROLL: 'Rolling updates',
   RUN: 'Model servers',
+  SAT: 'Clusters on IBM Cloud Satellite',
   SCALE: 'Scaling',
   SCHED: 'Scheduling',
   SEC: 'Secrets',

@@ -78,6 +78,11 @@ function fillCluster(name: string, plan: CloudPlan, cloud: CloudEnvironment, con
   if (content.length > 0) new ClusterContent(name, { manifests: content, provider, cluster });
 }
 
+/** Scripts of hosts hold keys: who may have one gets it by the command. */
+function satelliteOf({ satellite: made }: IksEnvironment) {
+  return made && { locationId: made.locationId, clusterId: made.clusterId, attachCommands: made.attachCommands };
+}
+
 /** Dollars per hour of a pool, to the cent, and where the price was read; an absent price is said. */
 function costOf({ price, floorDollarsPerHour = 0, ceilingDollarsPerHour = 0 }: PoolCost) {
   if (price === undefined) return { price: 'unknown' };
@@ -113,3 +118,5 @@ export const kubeconfigCommand = cloud.kubeconfigCommand;
 export const cost = Object.fromEntries(tree.costs.map((one) => [one.pool, costOf(one)]));
 /** What a GitOps controller has to be told; empty where Pulumi applies the manifests, or no controller was named. */
 export const gitOps = tree.cloud.delivery?.kind === 'pulumi' ? [] : (tree.cloud.delivery?.objects ?? []);
+/** What the hosts of a Satellite location have to run, and what has come of it; absent without one. */
+export const satellite = cloud instanceof IksEnvironment ? satelliteOf(cloud) : undefined;

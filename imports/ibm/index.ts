@@ -1,3 +1,4 @@
+export * from './billing-report-snapshot';
 export * from './container-addons';
 export * from './container-vpc-cluster';
 export * from './container-vpc-worker-pool';
@@ -5,6 +6,7 @@ export * from './cos-bucket';
 export * from './get-container-cluster-config';
 export * from './get-resource-group';
 export * from './get-satellite-attach-host-script';
+export * from './iam-authorization-policy';
 export * from './iam-trusted-profile';
 export * from './iam-trusted-profile-link';
 export * from './iam-trusted-profile-policy';

@@ -2,6 +2,7 @@
 import { type AksClusterPlan, type AksClusterSpec, draftAksCluster } from './aks-cluster';
 import type { AksPoolSpec, PoolPatience } from './aks-node-pool';
 import { type BudgetPlan, type BudgetSpec, draftBudget } from './budget';
+import { type CostReportsPlan, type CostReportsSpec, draftCostReports } from './cost-reports';
 import { type DeliveryPlan, type DeliverySpec, draftDelivery } from './delivery';
 import { draftIksCluster, type IksClusterPlan, type IksClusterSpec } from './iks-cluster';
 import type { IksPoolSpec } from './iks-worker-pool';
@@ -21,6 +22,8 @@ export interface CloudSpec {
   readonly modelStore?: ModelStoreSpec;
   /** @default nobody is told of what it costs */
   readonly budget?: BudgetSpec;
+  /** Daily reports of what the account uses and costs, on IKS. @default none */
+  readonly costReports?: CostReportsSpec;
   /** How manifests reach the cluster. @default somebody else delivers them */
   readonly delivery?: DeliverySpec;
 }
@@ -76,6 +79,7 @@ export type CloudPlan = ClusterPlan & {
   readonly modelStore?: ModelStorePlan;
   readonly identities: readonly CloudIdentityPlan[];
   readonly budget?: BudgetPlan;
+  readonly costReports?: CostReportsPlan;
   readonly delivery?: DeliveryPlan;
 };
 
@@ -146,7 +150,7 @@ function draftCluster(findings: Findings, spec: CloudSpec, context: CloudContext
   return cluster && { cloud: 'iks', cluster };
 }
 
-/** Decides the cloud of an environment: WP-CLOUD-*, WP-AKS-*, WP-IKS-*, WP-STORE-*, WP-BUD-*, WP-GIT-*, WP-TAG-*. */
+/** Decides the cloud of an environment: WP-CLOUD-*, WP-AKS-*, WP-IKS-*, WP-STORE-*, WP-SAT-*, WP-BUD-*, WP-COST-*, WP-GIT-*, WP-TAG-*. */
 export function draftCloud(spec: CloudSpec, context: CloudContext): Draft<CloudPlan> {
   const findings = new Findings();
   const { environment, ownership, workloads } = context;
@@ -155,6 +159,8 @@ export function draftCloud(spec: CloudSpec, context: CloudContext): Draft<CloudP
   const cluster = draftCluster(findings, spec, context);
   const modelStore = spec.modelStore && findings.adopt(draftModelStore(cloud, spec.modelStore));
   const budget = spec.budget && findings.adopt(draftBudget(cloud, spec.budget));
+  const { costReports: reports } = spec;
+  const costReports = reports && findings.adopt(draftCostReports(cloud, reports, spec.modelStore?.name));
   const delivery = spec.delivery && findings.adopt(draftDelivery(environment, spec.delivery));
   const identities = identitiesOf(findings, spec, workloads);
   if (cluster === undefined) return findings.draft<CloudPlan>(undefined);
@@ -165,6 +171,7 @@ export function draftCloud(spec: CloudSpec, context: CloudContext): Draft<CloudP
     identities,
     ...(modelStore && { modelStore }),
     ...(budget && { budget }),
+    ...(costReports && { costReports }),
     ...(delivery && { delivery }),
   });
 }

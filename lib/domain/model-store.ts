@@ -39,18 +39,22 @@ const PROTOCOLS: Readonly<Record<Cloud, readonly ModelStoreProtocol[]>> = { aks:
 /** ibm-cloud-docs/cloud-object-storage: 3-63 characters, DNS-safe, no dots next to hyphens. */
 const BUCKET = /^[a-z0-9](?:[a-z0-9-]|(?<=[a-z0-9])\.(?=[a-z0-9])){1,61}[a-z0-9]$/;
 
+/** The same in words. */
+export const BUCKET_NAME = '3-63 lower-case letters, digits, hyphens and single dots, first and last a letter or digit';
+
+/** Whether Cloud Object Storage takes it as the name of a bucket. */
+export function isBucketName(name: unknown): name is string {
+  return typeof name === 'string' && BUCKET.test(name);
+}
+
 /** Decides a bucket: WP-STORE-001 for its name, WP-STORE-002 for the rest. */
 export function draftModelStore(cloud: Cloud, spec: ModelStoreSpec): Draft<ModelStorePlan> {
   const findings = new Findings('modelStore.');
-  const legal =
-    cloud === 'aks' ? isStorageAccountName(spec.name) : typeof spec.name === 'string' && BUCKET.test(spec.name);
+  const legal = cloud === 'aks' ? isStorageAccountName(spec.name) : isBucketName(spec.name);
   if (!legal) {
     findings.error('WP-STORE-001', 'name', spec.name, {
       message: cloud === 'aks' ? 'this cannot name a storage account' : 'this cannot name a bucket',
-      allowed:
-        cloud === 'aks'
-          ? '3-24 lower-case letters and digits'
-          : '3-63 lower-case letters, digits, hyphens and single dots, first and last a letter or digit',
+      allowed: cloud === 'aks' ? '3-24 lower-case letters and digits' : BUCKET_NAME,
       fix: 'take a name that nobody else will have, such as the one of your company with the environment',
     });
   }

@@ -4,6 +4,8 @@ import { getContainerClusterConfigOutput } from '../../../imports/ibm';
 import type { CloudPlan } from '../../domain/cloud-plan';
 import type { IksClusterPlan } from '../../domain/iks-cluster';
 import type { CloudEnvironment } from '../environment';
+import { IksSatellite } from './attach';
+import { IksFinOps } from './finops';
 import { IksWorkloadIdentity } from './identity';
 import { IksModelStore } from './model-store';
 import { IksMonitoring } from './monitoring';
@@ -18,7 +20,8 @@ export interface IksEnvironmentProps {
 }
 
 /**
- * Cluster, worker pools, trusted profiles of workloads, model store, monitoring: all that the plan of an environment says.
+ * Cluster, worker pools, trusted profiles of workloads, model store, monitoring, reports of cost, machines elsewhere: all
+ * that the plan of an environment says.
  *
  * @example
  * new IksEnvironment('prod-iks', { plan });
@@ -32,6 +35,8 @@ export class IksEnvironment extends ComponentResource implements CloudEnvironmen
   readonly identityIds: Readonly<Record<string, Output<string>>>;
   readonly kubeconfigCommand: string;
   readonly cluster: Resource;
+  /** Machines elsewhere; absent without them. */
+  readonly satellite?: IksSatellite;
   private readonly plan: IksCloudPlan;
 
   constructor(name: string, { plan }: IksEnvironmentProps, options?: ComponentResourceOptions) {
@@ -61,6 +66,10 @@ export class IksEnvironment extends ComponentResource implements CloudEnvironmen
     });
     this.identityIds = Object.fromEntries(identities);
     if (cluster.monitoring) new IksMonitoring(name, { ...place, plan: cluster.monitoring.plan }, parent);
+    if (plan.costReports) new IksFinOps(name, { ...place, plan: plan.costReports }, parent);
+    if (cluster.satellite) {
+      this.satellite = new IksSatellite(name, { plan: cluster.satellite, resourceGroupId, tags }, parent);
+    }
     this.registerOutputs({ clusterId: this.clusterId });
   }
 

@@ -1,4 +1,6 @@
+export * from './attach';
 export * from './environment';
+export * from './finops';
 export * from './gpu-pool';
 export * from './identity';
 export * from './model-store';

@@ -29,6 +29,13 @@ const CLUSTER = token('containerVpcCluster');
 const WORKER_POOL = token('containerVpcWorkerPool');
 const SATELLITE_CLUSTER = token('satelliteCluster');
 const SATELLITE_WORKER_POOL = token('satelliteClusterWorkerPool');
+const SATELLITE_LOCATION = token('satelliteLocation');
+const SATELLITE_HOST = token('satelliteHost');
+const SNAPSHOT = token('billingReportSnapshot');
+const AUTHORIZATION = token('iamAuthorizationPolicy');
+
+/** The key in the script of a Satellite location: wherever it is read, it should not be. */
+export const SATELLITE_KEY = 'a-key-of-the-location';
 
 const ACCOUNT = 'a5c3b7d9e1f24680a5c3b7d9e1f24680';
 
@@ -128,9 +135,11 @@ export class IbmCloud implements Behaviour {
     return withoutInputs({ ...this.defaults(type), ...before, ...addons }, inputs);
   }
 
+  /** A location has to be without hosts and clusters (ibm-cloud-docs/satellite cli-reference, `location rm`). */
   remove(type: string, id: string, cloud: Cloud): void {
-    const users = type === token('isVpc') ? cloud.all().filter(({ inputs }) => inputs['vpc'] === id) : [];
-    if (users.length > 0) throw new CloudError(`the VPC ${id} is in use by ${users.map((user) => user.id).join(', ')}`);
+    const reference = { [token('isVpc')]: 'vpc', [SATELLITE_LOCATION]: 'location' }[type];
+    const users = reference === undefined ? [] : cloud.all().filter(({ inputs }) => inputs[reference] === id);
+    if (users.length > 0) throw new CloudError(`${id} is in use by ${users.map((user) => user.id).join(', ')}`);
   }
 
   /** Pools and add-ons go with their cluster, links and policies with their profile, keys and buckets with their instance. */
@@ -161,8 +170,14 @@ export class IbmCloud implements Behaviour {
       }
       case 'ibm:index/getResourceGroup:getResourceGroup':
         return { id: this.hash(String(args['name'])), accountId: ACCOUNT };
-      default:
-        return { hostScript: '#!/usr/bin/env bash\n', scriptPath: '/tmp/attach.sh' };
+      default: {
+        // data_source_ibm_satellite_host_script.go: an ignition file or a script, in the home of whoever runs the program.
+        const file = args['coreosHost'] === true ? 'addHost.ign' : 'addHost.sh';
+        return {
+          hostScript: `export KEY=${SATELLITE_KEY}\n`,
+          scriptPath: `${args['scriptDir'] ?? '/home/runner'}/${file}`,
+        };
+      }
     }
   }
 
@@ -174,6 +189,8 @@ export class IbmCloud implements Behaviour {
       if (!made && !this.options.clusters?.includes(String(cluster)))
         throw new CloudError(`The specified cluster could not be found: ${cluster}`);
     }
+    if (type === SNAPSHOT) refuseSnapshot(inputs, cloud);
+    if (type === SATELLITE_CLUSTER) refuseSatelliteCluster(inputs, cloud);
     const name = inputs['workerPoolName'] ?? inputs['bucketName'];
     const isTaken = (one: CloudObject) =>
       one.type === type &&
@@ -231,9 +248,13 @@ export class IbmCloud implements Behaviour {
         return { id: `${inputs['profileId']}/link-${uuid}`, outputs: { linkId: `link-${uuid}` } };
       case token('iamTrustedProfilePolicy'):
         return { id: `${inputs['iamId'] ?? `iam-${inputs['profileId']}`}/${uuid}`, outputs: {} };
-      case token('satelliteHost'):
+      case SNAPSHOT:
+        return { id: ACCOUNT, outputs: { state: 'enabled', accountType: 'account', contentType: 'text/csv' } };
+      case AUTHORIZATION:
+        return { id: uuid, outputs: {} };
+      case SATELLITE_HOST:
         return { id: `${inputs['location']}/${inputs['hostId']}`, outputs: { hostState: 'assigned' } };
-      case token('satelliteLocation'):
+      case SATELLITE_LOCATION:
         return { id: hash.slice(0, 20), outputs: { crn: crn('satellite', 'us-east', `${hash.slice(0, 20)}::`) } };
       default: {
         const id = `r006-${uuid}`;
@@ -262,6 +283,37 @@ export class IbmCloud implements Behaviour {
 /** What is given is not decided by the service. */
 const withoutInputs = (outputs: Properties, inputs: Properties): Properties =>
   Object.fromEntries(Object.entries(outputs).filter(([name]) => inputs[name] === undefined));
+
+/**
+ * One for an account ('Duplicate config': ibm-cloud-docs/track-spend-with-cloudability), into a bucket that the service may write, of
+ * kinds that exist (docs of the provider, billing_report_snapshot; its schema names none).
+ */
+function refuseSnapshot({ cosBucket, reportTypes }: Properties, cloud: Cloud): void {
+  const refused = (why: string) => new CloudError(`CreateReportsSnapshotConfigWithContext failed: ${why}`);
+  const bucket = cloud
+    .all()
+    .find(({ type, inputs }) => type === token('cosBucket') && inputs['bucketName'] === cosBucket);
+  const owner = cloud.all().find(({ id }) => bucket !== undefined && id === bucket.inputs['resourceInstanceId']);
+  const isRight = ({ type, inputs }: CloudObject) =>
+    type === AUTHORIZATION &&
+    inputs['sourceServiceName'] === 'billing' &&
+    inputs['targetServiceName'] === 'cloud-object-storage' &&
+    [undefined, owner?.outputs['guid']].includes(inputs['targetResourceInstanceId']) &&
+    ['Object Writer', 'Content Reader'].every((role) => (inputs['roles'] as readonly unknown[]).includes(role));
+  if (cloud.all().some(({ type }) => type === SNAPSHOT)) throw refused('Duplicate config');
+  if (bucket === undefined) throw refused(`no bucket ${cosBucket}`);
+  if (!cloud.all().some(isRight)) throw refused(`billing may not write into ${cosBucket}`);
+  const kinds = ['account_summary', 'enterprise_summary', 'account_resource_instance_usage'];
+  const unknown = ((reportTypes ?? []) as readonly string[]).filter((kind) => !kinds.includes(kind));
+  if (unknown.length > 0) throw refused(`no reports of ${unknown}`);
+}
+
+/** "Before you can assign hosts to clusters, first assign at least three hosts to the location" (docs of the provider, satellite_host). */
+function refuseSatelliteCluster({ location }: Properties, cloud: Cloud): void {
+  const hosts = cloud.all().filter(({ type, inputs }) => type === SATELLITE_HOST && inputs['location'] === location);
+  const controlPlane = hosts.filter(({ inputs }) => inputs['cluster'] === undefined || inputs['cluster'] === location);
+  if (controlPlane.length < 3) throw new CloudError(`the location ${location} is not normal: it has no control plane`);
+}
 
 const isCluster = ({ type }: CloudObject): boolean => type === CLUSTER || type === SATELLITE_CLUSTER;
 

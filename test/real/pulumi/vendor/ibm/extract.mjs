@@ -13,10 +13,12 @@ if (checkout === undefined || commit === undefined) throw new Error('usage: extr
 
 /** Terraform name, package, Go function, and whether it is looked up (`data`) or made. The functions are those of `ibm/provider/provider.go`. */
 const WANTED = [
+  ['ibm_billing_report_snapshot', 'usagereports', 'ResourceIBMBillingReportSnapshot'],
   ['ibm_container_addons', 'kubernetes', 'ResourceIBMContainerAddOns'],
   ['ibm_container_vpc_cluster', 'kubernetes', 'ResourceIBMContainerVpcCluster'],
   ['ibm_container_vpc_worker_pool', 'kubernetes', 'ResourceIBMContainerVpcWorkerPool'],
   ['ibm_cos_bucket', 'cos', 'ResourceIBMCOSBucket'],
+  ['ibm_iam_authorization_policy', 'iampolicy', 'ResourceIBMIAMAuthorizationPolicy'],
   ['ibm_iam_trusted_profile', 'iamidentity', 'ResourceIBMIAMTrustedProfile'],
   ['ibm_iam_trusted_profile_link', 'iamidentity', 'ResourceIBMIAMTrustedProfileLink'],
   ['ibm_iam_trusted_profile_policy', 'iampolicy', 'ResourceIBMIAMTrustedProfilePolicy'],
