@@ -57,6 +57,6 @@ export function cloudPlan<K extends 'aks' | 'iks'>(
 }
 
 /** A provider of Kubernetes without a cluster; made within a program. */
-export function kubernetesProvider(): Provider {
-  return new Provider('cluster', { kubeconfig: 'apiVersion: v1' });
+export function kubernetesProvider(name = 'cluster'): Provider {
+  return new Provider(name, { kubeconfig: 'apiVersion: v1' });
 }

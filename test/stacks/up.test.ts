@@ -9,6 +9,7 @@ import * as cloud from '../../lib/cloud';
 import * as policy from '../../lib/policy';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { dev } from '../../stacks/environments/dev';
+import { prodIks } from '../../stacks/environments/prod-iks';
 import { attempt, type Inputs, ofToken, only, type Run, run } from '../support/pulumi';
 
 const { existsSync, readdirSync, readFileSync } = fs;
@@ -297,6 +298,39 @@ describe.each(ENVIRONMENTS.map(({ name, platform }) => ({ name, cloud: platform.
       // A cluster that is gone does not keep its stack from being destroyed.
       expect(inputs.deleteUnreachable).toBe('true');
     }
+  });
+});
+
+describe.each([
+  {
+    environment: dev,
+    token: 'azure-native:managedidentity:FederatedIdentityCredential',
+    trusted: (inputs: Inputs) => inputs.subject,
+  },
+  {
+    environment: prodIks,
+    token: 'ibm:index/iamTrustedProfileLink:IamTrustedProfileLink',
+    trusted: ({ link }: Inputs) => {
+      const { namespace, name } = link as { readonly namespace: string; readonly name: string };
+      return `system:serviceaccount:${namespace}:${name}`;
+    },
+  },
+])('a workload that $environment.name knows', ({ environment, token, trusted }) => {
+  it('is the one that stands in the manifests: its ServiceAccount, and the pods that bear it', async () => {
+    const { chat } = environment.services;
+    if (chat === undefined) throw new Error('there is no chat');
+    const services = { chat: { ...chat, cloudIdentity: { modelStore: 'read' } } };
+    const known = { ...environment, services, cloud: { modelStore: { name: 'contosoweights' } } };
+    const changed = { '../../stacks/environments': () => ({ ENVIRONMENTS: [known] }) };
+    const all = await run(environment.name, () => program(changed));
+
+    const manifests = manifestsOf(environment.name);
+    const server = manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'chat');
+    const template = server?.spec?.template as { readonly spec: { readonly serviceAccountName: string } } | undefined;
+    const [namespace, account] = [server?.metadata.namespace, template?.spec.serviceAccountName];
+    expect(manifests.map(nameOf)).toContain(`ServiceAccount ${namespace}/${account}`);
+    expect(trusted(only(all, token).inputs)).toBe(`system:serviceaccount:${namespace}:${account}`);
+    expect(Object.keys(all.outputs.identities as object)).toEqual(['chat']);
   });
 });
 
