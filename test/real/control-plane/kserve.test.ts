@@ -50,6 +50,7 @@ const objects = draw((chart) => {
       { name: 'support', path: `oci://${ADAPTER}`, rank: 16, modules: ['q_proj', 'v_proj'], bytes: 30_000_000 },
     ],
     backend: ServingBackend.kserve({ version: '0.20' }),
+    compileCache: { image: `registry.example.com/chat/compile-cache:1.0.0@sha256:${'c'.repeat(64)}` },
     gateway: { namespace: 'gateway' },
     scraper: { namespace: 'monitoring' },
     secretEnv: { VLLM_API_KEY: { secretName: 'api', key: 'key' } },

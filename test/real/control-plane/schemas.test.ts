@@ -97,6 +97,7 @@ function everything(minor: number): Environment {
         pool: 'a100',
         model: { catalogue: 'qwen3-8b' },
         runtime: { kind: 'sglang', runAsUser: 1000 },
+        compileCache: { image: `registry.example.com/chat/compile-cache:1.0.0@sha256:${'c'.repeat(64)}` },
         disruption: { allowOutageReason: 'nobody waits' },
       },
       ...(minor >= IMAGE_VOLUMES && {

@@ -36,6 +36,8 @@ const pool: GpuNodePoolPlan = planGpuNodePool({
   taints: [{ key: 'example.com/reserved', value: 'chat', effect: 'NoSchedule' }],
 });
 
+const CACHE = `registry.example.com/chat/compile-cache:1.0.0@sha256:${'c'.repeat(64)}`;
+
 const objects: readonly KubeObject[] = draw((chart) => {
   new PriorityClasses(chart, 'priorities');
   new InferenceNamespace(chart, 'chat', { ownership, platform, gpuQuota: 2 * NODES + 2 * WARM });
@@ -47,6 +49,7 @@ const objects: readonly KubeObject[] = draw((chart) => {
     model: { catalogue: 'qwen3-8b' },
     gateway: { namespace: 'gateway' },
     replicas: REPLICAS,
+    compileCache: { image: CACHE },
     warmCapacity,
   });
 });
@@ -76,6 +79,10 @@ function buffered(capacityBuffers: CapacityBufferVersion): readonly KubeObject[]
 
 const nodeOf = ({ spec }: Pod) => spec.nodeName;
 
+/** Images of init containers that the API server kept, and that have run. */
+const imagesBefore = ({ status }: Pod) =>
+  (status?.['initContainerStatuses'] as readonly { readonly image: string }[] | undefined)?.map(({ image }) => image);
+
 describe('warm nodes on a real control plane', () => {
   let plane: ControlPlane;
   afterEach(() => plane?.stop());
@@ -93,6 +100,8 @@ describe('warm nodes on a real control plane', () => {
       expect(new Set([...before, ...held].map(nodeOf)).size).toBe(REPLICAS + WARM);
       const images = await readyPods(plane.api, 'chat', 'warm-images', REPLICAS + WARM);
       expect(new Set(images.map(nodeOf)).size).toBe(REPLICAS + WARM);
+      for (const pod of before) expect(imagesBefore(pod)).toEqual([CACHE]);
+      for (const pod of images) expect(imagesBefore(pod)).toEqual([expect.stringContaining('/vllm-openai:'), CACHE]);
 
       await applyAll(plane.api, objects.map(grown));
       const after = await readyPods(plane.api, 'chat', 'llm', REPLICAS + WARM);
