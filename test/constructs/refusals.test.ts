@@ -37,6 +37,7 @@ import {
   type RequestScalingProps,
   RULES,
   type RuleId,
+  type SatelliteSpec,
   Scaling,
   SecretSource,
   ServingBackend,
@@ -220,6 +221,18 @@ const onIks = (cloud: CloudSpec, more: Partial<Environment> = {}): Given =>
   });
 const iksPoolOf = (iks: IksPoolSpec, pool: Partial<Environment['pools'][string]> = {}): Given =>
   onIks({}, { pools: { system: IKS_SYSTEM, l40s: { ...L40S, ...pool, iks } } });
+
+/** Machines elsewhere that stand in for a pool. */
+const SATELLITE: SatelliteSpec = {
+  location: 'basel-1',
+  managedFrom: 'lon',
+  zones: ['rack-1', 'rack-2', 'rack-3'],
+  openShift: '4.18',
+  system: { hostLabels: ['use:system'], workersPerZone: 1 },
+  workers: { pool: 'l40s', hostLabels: ['use:gpu'], workersPerZone: 1 },
+};
+const onSatellite = (satellite: Partial<SatelliteSpec>): Given =>
+  onIks({ iks: { satellite: { ...SATELLITE, ...satellite } } });
 
 const BUDGET: BudgetSpec = { amountPerMonth: 1000, from: '2027-01', emails: ['ops@example.com'] };
 
@@ -1353,12 +1366,28 @@ const REFUSALS: readonly Row[] = [
     0,
     onIks({ iks: { autoscalerVersion: '1.2.4' } }, { pools: { system: IKS_SYSTEM, l40s: { ...L40S, minNodes: 0 } } }),
   ],
+  ['WP-SAT-001', 'iks.satellite.managedFrom', 'eu-gb', onSatellite({ managedFrom: 'eu-gb' })],
+  [
+    'WP-SAT-002',
+    'iks.satellite.workers.hostLabels',
+    ['use=gpu'],
+    onSatellite({ workers: { ...SATELLITE.workers, hostLabels: ['use=gpu'] } }),
+  ],
+  ['WP-SAT-003', 'iks.satellite.openShift', '1.34', onSatellite({ openShift: '1.34' })],
+  [
+    'WP-SAT-004',
+    'iks.satellite.workers.pool',
+    'system',
+    onSatellite({ workers: { ...SATELLITE.workers, pool: 'system' } }),
+  ],
   ['WP-TAG-001', "aks.tags['a/b']", 'c', onAks({ aks: { tags: { 'a/b': 'c' } } })],
   ['WP-TAG-001', "iks.tags['a/b']", 'c', onIks({ iks: { tags: { 'a/b': 'c' } } })],
   ['WP-TAG-002', "pool 'a100'.tags['Team']", 'me', aksPoolOf({ tags: { Team: 'me' } })],
   ['WP-BUD-001', 'budget.amountPerMonth', 0, onAks({ budget: { ...BUDGET, amountPerMonth: 0 } })],
   ['WP-BUD-001', 'budget.from', '2027', onAks({ budget: { ...BUDGET, from: '2027' } })],
   ['WP-BUD-002', 'budget.cloud', 'iks', onIks({ budget: BUDGET })],
+  ['WP-COST-004', 'costReports.bucketName', 'Bills', onIks({ costReports: { bucketName: 'Bills' } })],
+  ['WP-COST-005', 'costReports.cloud', 'aks', onAks({ costReports: { bucketName: 'bills' } })],
   ['WP-GIT-001', 'delivery.repository', 'platform', onAks({ delivery: { kind: 'flux', repository: 'platform' } })],
   ['WP-STORE-001', 'modelStore.name', 'Weights', onAks({ modelStore: { name: 'Weights' } })],
   ['WP-STORE-002', 'modelStore.protocol', 's3', onAks({ modelStore: { name: 'weights', protocol: 's3' } })],
@@ -1446,6 +1475,7 @@ describe('the rules', () => {
     'WP-SPOT-003',
     'WP-SPOT-004',
     'WP-RUN-017',
+    'WP-SAT-005',
     'WP-SCALE-002',
     'WP-SCALE-005',
     'WP-SCALE-008',
