@@ -112,6 +112,7 @@ export class Engine {
   /** Gives the fixture another program for the next run. */
   write(program: string): void {
     writeFileSync(join(this.project, 'index.ts'), program);
+    writeFileSync(join(this.project, 'package.json'), '{ "name": "fixture", "private": true }\n');
     writeFileSync(
       join(this.project, 'Pulumi.yaml'),
       'name: fixture\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--import tsx"\nmain: index.ts\n',
