@@ -78,9 +78,11 @@ function fillCluster(name: string, plan: CloudPlan, cloud: CloudEnvironment, con
   if (content.length > 0) new ClusterContent(name, { manifests: content, provider, cluster });
 }
 
-/** Scripts of hosts hold keys: who may have one gets it by the command. */
+/** Of a Satellite location. Scripts of hosts hold keys: whoever may have one gets it by the command. */
 function satelliteOf({ satellite: made }: IksEnvironment) {
-  return made && { locationId: made.locationId, clusterId: made.clusterId, attachCommands: made.attachCommands };
+  if (made === undefined) return {};
+  const { locationId, clusterId, attachCommands } = made;
+  return { locationId, ...(clusterId && { clusterId }), attachCommands };
 }
 
 /** Dollars per hour of a pool, to the cent, and where the price was read; an absent price is said. */
@@ -118,5 +120,5 @@ export const kubeconfigCommand = cloud.kubeconfigCommand;
 export const cost = Object.fromEntries(tree.costs.map((one) => [one.pool, costOf(one)]));
 /** What a GitOps controller has to be told; empty where Pulumi applies the manifests, or no controller was named. */
 export const gitOps = tree.cloud.delivery?.kind === 'pulumi' ? [] : (tree.cloud.delivery?.objects ?? []);
-/** What the hosts of a Satellite location have to run, and what has come of it; absent without one. */
-export const satellite = cloud instanceof IksEnvironment ? satelliteOf(cloud) : undefined;
+/** A Satellite location, and what its hosts have to run; empty without one. */
+export const satellite = cloud instanceof IksEnvironment ? satelliteOf(cloud) : {};

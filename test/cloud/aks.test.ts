@@ -314,7 +314,10 @@ describe('a model store', () => {
   it('is reached by both of its names within the network, which leads them there', async () => {
     const all = await store({}, 'network');
     const endpoints = ofToken(all, 'azure-native:network:PrivateEndpoint').map(({ inputs }) => inputs);
-    expect(endpoints.map(({ privateLinkServiceConnections: [one] = [] }) => one.groupIds)).toEqual([['blob'], ['dfs']]);
+    expect(endpoints).toMatchObject([
+      { privateLinkServiceConnections: [{ groupIds: ['blob'] }] },
+      { privateLinkServiceConnections: [{ groupIds: ['dfs'] }] },
+    ]);
     const zones = ofToken(all, 'azure-native:privatedns:PrivateZone').map(({ inputs }) => inputs.privateZoneName);
     expect(zones).toEqual(['privatelink.blob.core.windows.net', 'privatelink.dfs.core.windows.net']);
     expect(ofToken(all, 'azure-native:network:PrivateDnsZoneGroup')).toHaveLength(2);

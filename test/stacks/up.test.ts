@@ -279,7 +279,10 @@ describe.each(ENVIRONMENTS.map(({ name, platform }) => ({ name, cloud: platform.
       'identities',
       'kubeconfigCommand',
       'pools',
+      'satellite',
     ]);
+    // Pulumi warns of an output that is undefined.
+    expect(Object.values(outputs)).not.toContain(undefined);
     const names = poolsOf(all).map((pool) => pool.name);
     expect(Object.keys(outputs.cost as object).sort()).toEqual([...names].sort());
     // The first system pool is a part of the cluster.

@@ -85,8 +85,7 @@ export interface Attempt extends Run {
 export async function attempt(stack: string, program: () => unknown): Promise<Attempt> {
   // Pulumi writes down a stack for every promise, and jest looks each line up in a source map: most of the time of a test.
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.prepareStackTrace = undefined;
-  Error.stackTraceLimit = 0;
+  Object.assign(Error, { prepareStackTrace: undefined, stackTraceLimit: 0 });
   try {
     return await attempted(stack, program);
   } finally {
