@@ -3,7 +3,7 @@ import type { Inventory } from './inventory';
 import { at, type Json, type Path, text } from './json';
 import { identityOf, labelsOf, type Manifest } from './manifest';
 import { perRun } from './per-run';
-import { isEmptySelector, matchesSelector } from './selector';
+import { matchesSelector } from './selector';
 
 /** Adds to the list of a key. */
 export function append<K, T>(map: Map<K, T[]>, key: K, value: T): void {
@@ -57,7 +57,7 @@ const namespaces = perRun((inventory) => {
   add(inventory.defaultNamespace, {});
   for (const { object } of inventory.manifests) {
     const { namespace } = identityOf(object);
-    if (namespace !== undefined && !labels.has(namespace)) add(namespace, {});
+    if (namespace !== undefined) add(namespace, {});
   }
   for (const { object } of inventory.ofKind('', 'Namespace')) add(identityOf(object).name, labelsOf(object));
   return labels;
@@ -70,7 +70,5 @@ export function isKnownNamespace(inventory: Inventory, name: string): boolean {
 
 /** The namespaces among the manifests that a selector of namespaces takes. */
 export function namespacesSelected(inventory: Inventory, selector: Json): readonly string[] {
-  const all = namespaces(inventory);
-  if (isEmptySelector(selector)) return [...all.keys()];
-  return [...all].filter(([, labels]) => matchesSelector(selector, labels)).map(([name]) => name);
+  return [...namespaces(inventory)].filter(([, labels]) => matchesSelector(selector, labels)).map(([name]) => name);
 }

@@ -50,7 +50,7 @@ function karpenterPool(pool: Json): PolicyPool {
 }
 
 const isTextMap = (value: unknown) => isObject(value) && Object.values(value).every((one) => typeof one === 'string');
-const isCount = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0;
 const isOptional = (value: unknown, fits: (value: unknown) => boolean) => value === undefined || fits(value);
 const EFFECTS: readonly unknown[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 

@@ -1,5 +1,6 @@
 import { GpuInferenceService, PriorityClasses, ServingBackend } from '../../lib';
 import { checkManifests, type Manifest } from '../../lib/policy';
+import { impliedBy, predictorMetadata, predictorOf } from '../../lib/policy/kserve';
 import { newChart, pool, serviceProps, synth } from '../support/synth';
 import { objects } from '../support/verdicts';
 
@@ -66,5 +67,64 @@ metadata: { name: iris }
 spec: { predictor: { model: { modelFormat: { name: sklearn }, storageUri: 'gs://models/iris' } } }
 `;
     expect(errors(objects(yaml))).toEqual([]);
+  });
+});
+
+describe('the pod of an InferenceService', () => {
+  const predictor = { containers: [{ name: 'kserve-container' }] };
+  const service = (spec: unknown, apiVersion = 'serving.kserve.io/v1beta1', kind = 'InferenceService') => ({
+    apiVersion,
+    kind,
+    metadata: {
+      name: 'llama',
+      namespace: 'chat',
+      labels: { team: 'nlp', tier: 'a' },
+      annotations: { by: 'me', to: 'a' },
+    },
+    spec,
+  });
+
+  test('is that of its predictor', () => {
+    expect(predictorOf(service({ predictor }))).toBe(predictor);
+  });
+
+  test.each([
+    ['it has no spec', service(undefined)],
+    ['its predictor is no object', service({ predictor: 'llama' })],
+    ['its predictor has no containers', service({ predictor: { model: {} } })],
+    ['its predictor has a list without any', service({ predictor: { containers: [] } })],
+    ['it is of another kind', service({ predictor }, 'serving.kserve.io/v1alpha1', 'InferenceGraph')],
+    ['it is of another group', service({ predictor }, 'example.com/v1')],
+    ['it is something else altogether', service({ predictor }, 'apps/v1', 'Deployment')],
+  ])('is none of its own where %s, and nothing is made of it', (_, object) => {
+    expect(predictorOf(object)).toBeUndefined();
+    expect(impliedBy({ file: 'a.yaml', index: 0, object })).toEqual([]);
+  });
+
+  test('has the labels and annotations of both, those of the predictor before the others, and those of KServe', () => {
+    const own = { ...predictor, labels: { tier: 'b', app: 'mine' }, annotations: { to: 'b' } };
+    expect(predictorMetadata(service({ predictor: own }), own)).toEqual({
+      labels: {
+        team: 'nlp',
+        tier: 'b',
+        app: 'isvc.llama-predictor',
+        'serving.kserve.io/inferenceservice': 'llama',
+        component: 'predictor',
+      },
+      annotations: { by: 'me', to: 'b' },
+    });
+    expect(predictorMetadata(service({ predictor }), predictor).annotations).toEqual({ by: 'me', to: 'a' });
+  });
+
+  test('stands for a Deployment and a Service, in its place of the file and in its namespace', () => {
+    const place = { file: 'a.yaml', index: 3 };
+    const metadata = { name: 'llama-predictor', namespace: 'chat' };
+    expect(impliedBy({ ...place, object: service({ predictor }) })).toEqual([
+      { ...place, object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: {} } },
+      {
+        ...place,
+        object: { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ name: 'http', port: 80 }] } },
+      },
+    ]);
   });
 });
