@@ -26,7 +26,7 @@ export interface IksClusterSpec {
   readonly outboundTraffic?: 'open' | 'protected';
   /**
    * Version of the add-on cluster-autoscaler. None was listed for Kubernetes 1.36 in August 2026.
-   * @default '2.0.0' up to 1.35, which scales to zero; required from 1.36
+   * @default the newest that was listed for the cluster: 2.0.0 for 1.31 to 1.35, which scales to zero; none for 1.36
    */
   readonly autoscalerVersion?: string;
   /** IBM Cloud Monitoring (Sysdig) watches the cluster. @default none */
@@ -81,7 +81,17 @@ const AUTOSCALER_MINORS: Readonly<Record<string, { readonly first: number; reado
   '2.0.0': { first: 31, last: 35 },
   '1.2.4': { first: 28, last: 34 },
 };
-const AUTOSCALER = '2.0.0';
+
+/** The newest version that was listed for a version of Kubernetes. */
+function listedAutoscaler(minor: number): string | undefined {
+  return Object.keys(AUTOSCALER_MINORS).find((version) => isListed(version, minor));
+}
+
+/** Of a version that nobody listed nothing is known. */
+function isListed(version: string, minor: number): boolean {
+  const { first, last } = AUTOSCALER_MINORS[version] ?? { first: 0, last: Number.POSITIVE_INFINITY };
+  return minor >= first && minor <= last;
+}
 
 /** Earlier versions want one node in each zone at least: scale to zero came with 2.0.0 (2025-12-02). */
 const SCALES_TO_ZERO_FROM_MAJOR = 2;
@@ -146,12 +156,9 @@ function draftAutoscaler(
 ): IksAutoscalerPlan | undefined {
   const growing = pools.filter(({ autoscaling }) => autoscaling !== undefined);
   if (growing.length === 0) return undefined;
-  const isFor = (version: string) => {
-    const { first, last } = AUTOSCALER_MINORS[version] ?? { first: 0, last: Number.POSITIVE_INFINITY };
-    return platform.kubernetesMinor >= first && platform.kubernetesMinor <= last;
-  };
-  const version = spec.autoscalerVersion ?? AUTOSCALER;
-  if (!/^\d+\.\d+\.\d+$/.test(version) || !isFor(version)) {
+  const { kubernetesMinor } = platform;
+  const version = spec.autoscalerVersion ?? listedAutoscaler(kubernetesMinor) ?? '';
+  if (!/^\d+\.\d+\.\d+$/.test(version) || !isListed(version, kubernetesMinor)) {
     findings.error('WP-IKS-006', 'autoscalerVersion', spec.autoscalerVersion, {
       message:
         spec.autoscalerVersion === undefined
@@ -218,8 +225,8 @@ export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext
     );
   }
   const serving = ordered.filter(({ purpose }) => purpose !== 'system').map((pool) => pool.name);
-  const elsewhere = { environment, pools: pools.filter((pool) => serving.includes(pool.name)) };
-  const satellite = spec.satellite && local.adopt(draftSatellite(spec.satellite, elsewhere));
+  const gpuPools = pools.filter((pool) => serving.includes(pool.name));
+  const satellite = spec.satellite && local.adopt(draftSatellite(spec.satellite, gpuPools));
   findings.adopt(local.draft(undefined));
   if (systemPool === undefined) return findings.draft<IksClusterPlan>(undefined);
   return findings.draft<IksClusterPlan>({
