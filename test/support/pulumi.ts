@@ -3,6 +3,9 @@ import { runtime } from '@pulumi/pulumi';
 import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb';
 import { unwrappedRecord } from '../real/pulumi/support/wire';
 
+// A program waits for many promises, and longer than jest does where the machine is busy.
+jest.setTimeout(60_000);
+
 export type Inputs = Readonly<Record<string, unknown>>;
 
 /** A resource that a program registers. */
