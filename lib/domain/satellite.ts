@@ -51,6 +51,7 @@ export interface SatelliteWorkersSpec {
 
 /** A decided location and its cluster. */
 export interface SatellitePlan {
+  /** Also the name of its cluster: both are fixed, so that another name is another of each. */
   readonly location: string;
   readonly managedFrom: string;
   readonly zones: readonly string[];
@@ -58,7 +59,6 @@ export interface SatellitePlan {
   readonly operatingSystem: SatelliteOperatingSystem;
   /** In the order in which they are assigned. Empty as long as nobody names them: then there is no cluster either. */
   readonly controlPlaneHosts: readonly { readonly name: string; readonly zone: string }[];
-  readonly clusterName: string;
   /** As the service spells it: '4.18_openshift'. */
   readonly kubeVersion: string;
   readonly system: SatelliteWorkersSpec;
@@ -70,14 +70,7 @@ export interface SatellitePlan {
   };
 }
 
-/** The other plans that a location follows from. */
-export interface SatelliteContext {
-  readonly environment: string;
-  /** Pools with GPUs. */
-  readonly pools: readonly IksWorkerPoolPlan[];
-}
-
-/** ibm-cloud-docs/satellite requirements.md (2026-08-14): begins with a letter, letters, digits, periods, hyphens, 35 characters or fewer. */
+/** ibm-cloud-docs/satellite requirements.md (2026-08-14): begins with a letter, letters, digits, periods, hyphens, 35 characters or fewer; so for clusters. */
 const LOCATION = /^[A-Za-z][A-Za-z0-9.-]{0,34}$/;
 
 /**
@@ -204,12 +197,12 @@ function checkChoices(findings: Findings, spec: SatelliteSpec): void {
 const asText = ({ key, value, effect }: Taint): string => `${key}=${value}:${effect}`;
 
 /** What IBM does not do for the workers of a pool; only people can. */
-function sayWhatIsLeft(findings: Findings, clusterName: string, { name, taints }: IksWorkerPoolPlan): void {
+function sayWhatIsLeft(findings: Findings, cluster: string, { name, taints }: IksWorkerPoolPlan): void {
   // SatelliteClusterWorkerPool of the provider has no taints, unlike the worker pool of a VPC.
   findings.warning('WP-SAT-004', 'workers.pool', name, {
     message: `the provider cannot taint workers on Satellite, so any pod may land on their GPUs: ${taints.map(asText).join(', ')}`,
     allowed: 'workers whose taints somebody sets',
-    fix: `run once: ibmcloud oc worker-pool taint set --cluster ${clusterName} --worker-pool ${name} ${taints.map((taint) => `--taint ${asText(taint)}`).join(' ')}`,
+    fix: `run once: ibmcloud oc worker-pool taint set --cluster ${cluster} --worker-pool ${name} ${taints.map((taint) => `--taint ${asText(taint)}`).join(' ')}`,
   });
   // ibm-cloud-docs/monitoring, "Install the NVIDIA GPU Operator": on OpenShift both operators are the customer's to install.
   findings.warning('WP-SAT-005', 'workers.pool', name, {
@@ -219,8 +212,11 @@ function sayWhatIsLeft(findings: Findings, clusterName: string, { name, taints }
   });
 }
 
-/** Decides a location with its cluster: WP-SAT-001 to WP-SAT-005. */
-export function draftSatellite(spec: SatelliteSpec, context: SatelliteContext): Draft<SatellitePlan> {
+/**
+ * Decides a location with its cluster: WP-SAT-001 to WP-SAT-005.
+ * @param pools those of the environment that have GPUs
+ */
+export function draftSatellite(spec: SatelliteSpec, pools: readonly IksWorkerPoolPlan[]): Draft<SatellitePlan> {
   const findings = new Findings('iks.satellite.');
   checkLocation(findings, spec);
   checkControlPlane(findings, spec);
@@ -228,17 +224,16 @@ export function draftSatellite(spec: SatelliteSpec, context: SatelliteContext): 
   checkWorkers(findings, 'workers', spec.workers);
   checkThatHostsDiffer(findings, spec);
   checkChoices(findings, spec);
-  const clusterName = `sat-${context.environment}`;
-  const pool = context.pools.find(({ name }) => name === spec.workers?.pool);
+  const pool = pools.find(({ name }) => name === spec.workers?.pool);
   if (pool === undefined) {
     findings.error('WP-SAT-004', 'workers.pool', spec.workers?.pool, {
       message: 'the environment has no such pool of GPUs, so no pod would ever select the workers',
-      allowed: context.pools.map(({ name }) => name).join(', ') || 'a pool that the environment does not have yet',
+      allowed: pools.map(({ name }) => name).join(', ') || 'a pool that the environment does not have yet',
       fix: 'name the pool whose pods shall run there too',
     });
     return findings.draft<SatellitePlan>(undefined);
   }
-  sayWhatIsLeft(findings, clusterName, pool);
+  sayWhatIsLeft(findings, spec.location, pool);
   const { location, managedFrom, zones, controlPlaneHosts = {}, hostProvider, operatingSystem = 'RHCOS' } = spec;
   const { system, workers } = spec;
   return findings.draft<SatellitePlan>({
@@ -250,7 +245,6 @@ export function draftSatellite(spec: SatelliteSpec, context: SatelliteContext): 
     controlPlaneHosts: Object.entries(controlPlaneHosts).flatMap(([zone, hosts]) =>
       hosts.map((name) => ({ name, zone })),
     ),
-    clusterName,
     kubeVersion: `${spec.openShift}_openshift`,
     system,
     workers: { ...workers, labels: pool.labels, taints: pool.taints },

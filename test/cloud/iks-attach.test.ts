@@ -87,7 +87,7 @@ describe('the cluster', () => {
 
   it('is OpenShift, with hosts for its own pods', async () => {
     expect(only(await make(), CLUSTER).inputs).toMatchObject({
-      name: 'sat-prod',
+      name: 'basel-1',
       kubeVersion: '4.18_openshift',
       operatingSystem: 'RHCOS',
       zones,

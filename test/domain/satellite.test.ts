@@ -45,7 +45,6 @@ describe('a location', () => {
       managedFrom: 'lon',
       zones: ['rack-1', 'rack-2', 'rack-3'],
       operatingSystem: 'RHCOS',
-      clusterName: 'sat-prod',
       kubeVersion: '4.18_openshift',
       system: SPEC.system,
       workers: SPEC.workers,
@@ -213,7 +212,7 @@ describe('workers with GPUs', () => {
   it('have no taints of their own: every taint of the pool stands in the command that sets them', () => {
     const { severity, fix } = problemOf(cluster(), 'WP-SAT-004');
     expect(severity).toBe('warning');
-    expect(fix).toContain('--cluster sat-prod --worker-pool l40s-chat');
+    expect(fix).toContain('--cluster basel-1 --worker-pool l40s-chat');
     const { taints } = iksGpu();
     expect(taints.length).toBeGreaterThan(0);
     for (const { key, value, effect } of taints) expect(fix).toContain(`--taint ${key}=${value}:${effect}`);
@@ -233,7 +232,7 @@ describe('workers with GPUs', () => {
   });
 
   it('stand in for nothing where there is nothing', () => {
-    const { value, problems } = draftSatellite(SPEC, { environment: 'prod', pools: [] });
+    const { value, problems } = draftSatellite(SPEC, []);
     expect(value).toBeUndefined();
     expect(problems.map(({ rule }) => rule)).toEqual(['WP-SAT-004']);
   });

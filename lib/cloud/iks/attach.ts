@@ -44,7 +44,8 @@ export interface SatelliteHostScript {
  * hosts attach themselves: the location first, then, once the plan names the hosts of the control plane, the cluster and
  * its workers. IBM finds the workers' hosts by their labels.
  *
- * Name and zones of a location are fixed: another name is another location, and IBM refuses other zones.
+ * A location is fixed when it is made, as is the name of its cluster: another name is another of each, with hosts of its
+ * own, and IBM refuses other zones under the same name.
  *
  * @example
  * const satellite = new IksSatellite('prod-iks', { plan, tags });
@@ -120,12 +121,12 @@ export class IksSatellite extends ComponentResource {
   }
 
   private assignHosts(): readonly Resource[] {
-    const { controlPlaneHosts, hostProvider } = this.plan;
+    const { location, controlPlaneHosts, hostProvider } = this.plan;
     const hosts: SatelliteHost[] = [];
     for (const [index, { name, zone }] of controlPlaneHosts.entries()) {
       const isLast = index + 1 === controlPlaneHosts.length;
       const host = new SatelliteHost(
-        name,
+        `${location}-${name}`,
         {
           location: this.locationId,
           hostId: name,
@@ -137,6 +138,9 @@ export class IksSatellite extends ComponentResource {
         {
           parent: this,
           dependsOn: isLast ? [...hosts] : [],
+          // The provider assigns a host once, and takes another zone for no change of it.
+          replaceOnChanges: ['zone'],
+          deleteBeforeReplace: true,
           customTimeouts: { create: HOST_TIMEOUT },
         },
       );
@@ -152,9 +156,9 @@ export class IksSatellite extends ComponentResource {
     const { plan } = this;
     const { operatingSystem, workers } = plan;
     const cluster = new SatelliteCluster(
-      plan.clusterName,
+      plan.location,
       {
-        name: plan.clusterName,
+        name: plan.location,
         location: this.locationId,
         kubeVersion: plan.kubeVersion,
         operatingSystem,
@@ -164,7 +168,7 @@ export class IksSatellite extends ComponentResource {
       { parent: this, dependsOn: [...hosts], customTimeouts: { create: CLUSTER_TIMEOUT, update: CLUSTER_TIMEOUT } },
     );
     new SatelliteClusterWorkerPool(
-      workers.pool,
+      `${plan.location}-${workers.pool}`,
       {
         cluster: cluster.id,
         name: workers.pool,

@@ -34,6 +34,12 @@ const SATELLITE_HOST = token('satelliteHost');
 const SNAPSHOT = token('billingReportSnapshot');
 const AUTHORIZATION = token('iamAuthorizationPolicy');
 
+/** `CustomizeDiff` of both resources; a metro is compared by three letters, which nothing here needs. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  [SATELLITE_LOCATION]: ['location', 'managedFrom', 'resourceGroupId', 'zones'],
+  [SATELLITE_CLUSTER]: ['name', 'location', 'resourceGroupId', 'crnToken'],
+};
+
 /** The key in the script of a Satellite location: wherever it is read, it should not be. */
 export const SATELLITE_KEY = 'a-key-of-the-location';
 
@@ -87,7 +93,19 @@ export class IbmCloud implements Behaviour {
       if (old !== undefined && this.suppresses(type, property.argument, property.name, olds, news[property.name]))
         inputs[property.name] = old;
     }
-    return { inputs, failures: judge(type, news) };
+    return { inputs, failures: [...judge(type, news), ...this.judgeImmutable(type, olds, news)] };
+  }
+
+  /** What the provider refuses to change, at preview (`flex.ImmutableResourceCustomizeDiff`). A replacement has no `olds`. */
+  private judgeImmutable(type: string, olds: Properties, news: Properties): readonly Failure[] {
+    const isChanged = (name: string) =>
+      olds[name] !== undefined &&
+      news[name] !== undefined &&
+      news[name] !== UNKNOWN &&
+      JSON.stringify(olds[name]) !== JSON.stringify(news[name]);
+    return (IMMUTABLE[type] ?? [])
+      .filter(isChanged)
+      .map((name): Failure => [name, `'${name}' attribute is immutable and can't be changed`]);
   }
 
   /** Whether Terraform sees no change. The engine asks without `olds` for a replacement, which takes everything anew. */
