@@ -1,6 +1,6 @@
 /** The stand-in of IBM Cloud refuses what the real provider would, and answers as it does. Needs no engine. */
 import { type Cloud, CloudError, type CloudObject, type Properties, UNKNOWN } from './support/behaviour';
-import { IbmCloud, reasons } from './support/ibm';
+import { IbmCloud, reasons, SATELLITE_KEY } from './support/ibm';
 
 const POOL = 'ibm:index/containerVpcWorkerPool:ContainerVpcWorkerPool';
 const CLUSTER = 'ibm:index/containerVpcCluster:ContainerVpcCluster';
@@ -12,6 +12,12 @@ const INSTANCE = 'ibm:index/resourceInstance:ResourceInstance';
 const KEY = 'ibm:index/resourceKey:ResourceKey';
 const ADDONS = 'ibm:index/containerAddons:ContainerAddons';
 const PROFILE = 'ibm:index/iamTrustedProfile:IamTrustedProfile';
+const SNAPSHOT = 'ibm:index/billingReportSnapshot:BillingReportSnapshot';
+const RIGHT = 'ibm:index/iamAuthorizationPolicy:IamAuthorizationPolicy';
+const LOCATION = 'ibm:index/satelliteLocation:SatelliteLocation';
+const HOST = 'ibm:index/satelliteHost:SatelliteHost';
+const SATELLITE = 'ibm:index/satelliteCluster:SatelliteCluster';
+const SCRIPT = 'ibm:index/getSatelliteAttachHostScript:getSatelliteAttachHostScript';
 const CONFIG = 'ibm:index/getContainerClusterConfig:getContainerClusterConfig';
 
 const INSTANCE_CRN =
@@ -355,6 +361,104 @@ describe('objects', () => {
     expect(ibm.previewOutputs(CLUSTER, { workerCount: 2 })).toMatchObject({ workerCount: 2, waitTill: 'IngressReady' });
     expect(ibm.computed(POOL)).toEqual(expect.arrayContaining(['workerPoolId', 'autoscaleEnabled', 'operatingSystem']));
     expect(ibm.computed(POOL)).not.toContain('flavor');
+  });
+});
+
+describe('reports of cost', () => {
+  const snapshot = { interval: 'daily', cosBucket: 'bills', cosLocation: 'us-south' };
+  const right = {
+    sourceServiceName: 'billing',
+    targetServiceName: 'cloud-object-storage',
+    roles: ['Object Writer', 'Content Reader'],
+  };
+  /** A bucket, and a right on its instance or on that of a name. */
+  function account(more: Properties = {}) {
+    const [ibm, objects] = [new IbmCloud(), new Objects()];
+    const owner = make(ibm, objects, INSTANCE, {
+      service: 'cloud-object-storage',
+      plan: 'standard',
+      location: 'global',
+    });
+    make(ibm, objects, BUCKET, { ...bucket, bucketName: 'bills', resourceInstanceId: owner.id });
+    make(ibm, objects, RIGHT, { ...right, targetResourceInstanceId: owner.outputs['guid'], ...more });
+    return {
+      ibm,
+      objects,
+      ask: (inputs: Properties = {}) => ibm.create(SNAPSHOT, { ...snapshot, ...inputs }, objects),
+    };
+  }
+
+  test('bear the id of the account', () => {
+    expect(account().ask().id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test.each<readonly [string, Properties, string]>([
+    ['into a bucket that is not there', { cosBucket: 'other' }, 'no bucket other'],
+    ['of a kind that does not exist', { reportTypes: ['account_summary', 'forecast'] }, 'no reports of forecast'],
+  ])('are refused %s', (_, inputs, why) => {
+    expect(() => account().ask(inputs)).toThrow(why);
+  });
+
+  test.each<readonly [string, Properties]>([
+    ['one of its roles', { roles: ['Object Writer'] }],
+    ['this instance', { targetResourceInstanceId: 'another' }],
+    ['this service', { sourceServiceName: 'atracker' }],
+  ])('are refused when the right lacks %s', (_, more) => {
+    expect(() => account(more).ask()).toThrow('billing may not write into bills');
+  });
+
+  test('are one set for an account', () => {
+    const { ibm, objects, ask } = account();
+    make(ibm, objects, SNAPSHOT, snapshot);
+    expect(() => ask()).toThrow('Duplicate config');
+  });
+
+  test('are daily, and cannot be changed', () => {
+    expect(refusals(SNAPSHOT, { ...snapshot, interval: 'hourly' })).toEqual(['interval: "hourly" is none of daily']);
+    expect(new IbmCloud().replaces(SNAPSHOT, 'cosBucket')).toBe(true);
+  });
+});
+
+describe('a Satellite location', () => {
+  const location = { location: 'basel-1', managedFrom: 'lon', zones: ['a', 'b', 'c'] };
+  const cluster = { name: 'basel-1', zones: [{ id: 'a' }] };
+  function place(hosts: number) {
+    const [ibm, objects] = [new IbmCloud(), new Objects()];
+    const made = make(ibm, objects, LOCATION, location);
+    for (let host = 0; host < hosts; host++)
+      make(ibm, objects, HOST, { location: made.id, hostId: `host-${host}`, zone: 'a' });
+    return { ibm, objects, id: made.id };
+  }
+
+  test('runs a cluster when three hosts run its control plane', () => {
+    const [few, enough] = [place(2), place(3)];
+    const refused = () => few.ibm.create(SATELLITE, { ...cluster, location: few.id }, few.objects);
+    expect(refused).toThrow('it has no control plane');
+    expect(enough.ibm.create(SATELLITE, { ...cluster, location: enough.id }, enough.objects).id).toMatch(/^c/);
+  });
+
+  test('stays as long as hosts are in it', () => {
+    const [empty, used] = [place(0), place(1)];
+    expect(() => empty.ibm.remove(LOCATION, empty.id, empty.objects)).not.toThrow();
+    expect(() => used.ibm.remove(LOCATION, used.id, used.objects)).toThrow('host-0');
+  });
+
+  test.each<readonly [string, Properties, readonly string[]]>([
+    ['its zones', { zones: ['a', 'b', 'd'] }, ["zones: 'zones' attribute is immutable and can't be changed"]],
+    ['its name', { location: 'basel-2' }, ["location: 'location' attribute is immutable and can't be changed"]],
+    ['no description', { description: 'hall 3' }, []],
+  ])('keeps %s', (_, more, expected) => {
+    const { failures } = new IbmCloud().check(request(LOCATION, { ...location, ...more }, location));
+    expect(reasons(failures)).toEqual(expected);
+  });
+
+  test('hands out a script with a key, where the provider writes it', () => {
+    const ask = (args: Properties) =>
+      new IbmCloud().invoke(SCRIPT, { location: 'basel-1', hostProvider: 'aws', ...args });
+    expect(ask({})).toMatchObject({ scriptPath: '/home/runner/addHost.sh' });
+    expect(ask({ coreosHost: true, scriptDir: '/tmp' })).toMatchObject({ scriptPath: '/tmp/addHost.ign' });
+    expect(ask({})['hostScript']).toContain(SATELLITE_KEY);
+    expect(() => ask({ customScript: '#' })).toThrow('exactly one of');
   });
 });
 
