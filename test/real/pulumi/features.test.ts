@@ -112,23 +112,47 @@ test('on AKS: nodes that Karpenter makes are no pools of the cloud', async () =>
   expect(names.map(({ metadata }) => (metadata as { name: string }).name)).toEqual(['a100']);
 });
 
-test('on IKS: model store, trusted profile, monitoring', async () => {
+test('on IKS: model store, trusted profile, monitoring, reports of cost, a Satellite location', async () => {
   const cloud = `  cloud: {
-    iks: { monitoring: {} },
+    iks: {
+      monitoring: {},
+      satellite: {
+        location: 'basel-1',
+        managedFrom: 'lon',
+        zones: ['rack-1', 'rack-2', 'rack-3'],
+        controlPlaneHosts: { 'rack-1': ['host-1'], 'rack-2': ['host-2'], 'rack-3': ['host-3'] },
+        openShift: '4.18',
+        system: { hostLabels: ['use:system'], workersPerZone: 1 },
+        workers: { pool: 'l40s', hostLabels: ['use:gpu'], workersPerZone: 1 },
+      },
+    },
     modelStore: { name: 'warmpath-models' },
+    costReports: { bucketName: 'warmpath-bills' },
     delivery: { kind: 'flux', repository: 'https://git.example.com/platform.git' },
   },`;
   const { resources, text } = await made('prod-iks', [
     [GATEWAY, `${GATEWAY}\n${cloud}`],
     ["      pool: 'l40s',", "      pool: 'l40s',\n      cloudIdentity: { modelStore: 'write' },"],
   ]);
-  expect(inputsOf(resources, ':IamTrustedProfileLink').link).toMatchObject([{ namespace: 'chat', name: 'chat' }]);
-  expect(inputsOf(resources, ':CosBucket').bucketName).toBe('warmpath-models');
+  expect(inputsOf(resources, ':IamTrustedProfileLink').link).toMatchObject({ namespace: 'chat', name: 'chat' });
+  expect(inputsOf(resources, ':CosBucket', 'prod-iks').bucketName).toBe('warmpath-models');
+  expect(inputsOf(resources, ':BillingReportSnapshot')).toMatchObject({
+    cosBucket: 'warmpath-bills',
+    cosLocation: 'us-south',
+  });
+  // Pods of the pool select its label, in whichever cluster.
+  expect(inputsOf(resources, ':SatelliteClusterWorkerPool').workerPoolLabels).toMatchObject({
+    'warmpath.dev/pool': 'l40s',
+  });
   expect(text).not.toContain(kubernetes.secret);
   expect(text).toContain('ciphertext');
   const outputs = await clouds.engine.outputs('prod-iks');
   expect(outputs.gitOps).toMatchObject([{ kind: 'GitRepository' }, { kind: 'Kustomization' }]);
   expect(outputs.identities).toEqual({ chat: expect.stringMatching(/^Profile-/) });
+  expect(outputs.satellite).toMatchObject({
+    clusterId: expect.stringMatching(/^c/),
+    attachCommands: { workers: expect.stringContaining('--location basel-1 --host-label use=gpu') },
+  });
   good(await clouds.engine.destroy('prod-iks'));
   expect(clouds.all()).toEqual([]);
 });
