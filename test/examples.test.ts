@@ -64,29 +64,3 @@ describe('the documentation', () => {
     expect(Object.keys(RULES).filter((rule) => !rulesPage().includes(`| ${rule} |`))).toEqual([]);
   });
 });
-
-describe('the Pulumi program', () => {
-  const outputs = (stack: string) =>
-    execFileSync(
-      process.execPath,
-      [
-        '--import',
-        'tsx',
-        '-e',
-        `require('@pulumi/pulumi').runtime.setMocks({ newResource: () => ({ id: '', state: {} }), call: () => ({}) }, 'warmpath', '${stack}', true);
-         console.log(JSON.stringify(require('./stacks/up').nodePools));`,
-      ],
-      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-
-  it('decides the pools that the pods of the environment tolerate', () => {
-    const pools = JSON.parse(outputs('prod')) as Record<string, { machineType: string; taints: { key: string }[] }>;
-    expect(Object.keys(pools)).toEqual(['system', 'a100', 'h100', 'train']);
-    expect(pools.h100?.machineType).toBe('Standard_NC80adis_H100_v5');
-    expect(pools.a100?.taints.map(({ key }) => key)).toEqual(['nvidia.com/gpu', 'warmpath.dev/purpose']);
-  });
-
-  it('names the environments when the stack is none of them', () => {
-    expect(() => outputs('production')).toThrow(/no environment 'production'.*dev, staging, prod, prod-iks/);
-  });
-});

@@ -167,17 +167,19 @@ describe('the autoscaler of IKS', () => {
     expect(autoscaler?.configMap.scaleDownUnneededTime).toBe(time);
   });
 
-  it.each<[number, string | undefined]>([
-    [34, undefined],
-    [35, undefined],
-    [34, '1.2.4'],
-    [34, '2.0.0'],
-    [35, '2.0.0'],
-    [36, '2.1.0'],
-  ])('of Kubernetes 1.%d may be version %s', (minor, autoscalerVersion) => {
+  it.each<[number, string | undefined, string]>([
+    [28, undefined, '1.2.4'],
+    [30, undefined, '1.2.4'],
+    [31, undefined, '2.0.0'],
+    [35, undefined, '2.0.0'],
+    [34, '1.2.4', '1.2.4'],
+    [34, '2.0.0', '2.0.0'],
+    // Of what nobody listed nothing is known.
+    [36, '2.1.0', '2.1.0'],
+  ])('of Kubernetes 1.%d, with %s asked for, is version %s', (minor, autoscalerVersion, version) => {
     const drafted = draft({ autoscalerVersion }, at(minor));
     expect(drafted.problems).toEqual([]);
-    expect(drafted.value?.autoscaler?.version).toBe(autoscalerVersion ?? '2.0.0');
+    expect(drafted.value?.autoscaler?.version).toBe(version);
   });
 
   it.each<[number, string | undefined]>([
