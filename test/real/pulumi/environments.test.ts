@@ -109,18 +109,44 @@ describe('a change', () => {
 
   test.each([
     ['staging', 'a100', "machine: 'Standard_NC24ads_A100_v4'", "machine: 'Standard_NC48ads_A100_v4'", 'AgentPool'],
-    ['prod-iks', 'l40s', "machine: 'gx3.24x120.l40s'", "machine: 'gx3.48x240.2l40s'", 'ContainerVpcWorkerPool'],
-  ])('of the machine in %s replaces the pool, the old one first', async (environment, pool, before, after, kind) => {
-    await made(environment);
-    clouds.project.edit(`stacks/environments/${environment}.ts`, before, after);
-    clouds.project.synthesise(environment);
-    const { steps } = good(await clouds.engine.up(environment));
-    const order = steps
-      .filter(({ operation, name }) => name === pool && operation !== 'same')
-      .map(({ operation }) => operation);
-    expect(order).toEqual(['delete-replaced', 'replace', 'create-replacement']);
-    expect(clouds.take()).toEqual([`delete ${kind} ${pool}`, `create ${kind} ${pool}`]);
-    expect(await clouds.orphans(environment)).toEqual([]);
+    [
+      'prod-iks',
+      'l40s',
+      'maxNodes: 6,',
+      "maxNodes: 6, iks: { secondaryStorage: '300gb.5iops-tier' },",
+      'ContainerVpcWorkerPool',
+    ],
+  ])(
+    'of what is fixed at creation in %s replaces the pool, the old one first',
+    async (environment, pool, before, after, kind) => {
+      await made(environment);
+      clouds.project.edit(`stacks/environments/${environment}.ts`, before, after);
+      clouds.project.synthesise(environment);
+      const { steps } = good(await clouds.engine.up(environment));
+      const order = steps
+        .filter(({ operation, name }) => name === pool && operation !== 'same')
+        .map(({ operation }) => operation);
+      expect(order).toEqual(['delete-replaced', 'replace', 'create-replacement']);
+      expect(clouds.take()).toEqual([`delete ${kind} ${pool}`, `create ${kind} ${pool}`]);
+      expect(await clouds.orphans(environment)).toEqual([]);
+    },
+  );
+
+  test('of IKS that ends half-way is named by the next up, and made again when the rest is gone', async () => {
+    clouds = await Clouds.start([kubernetes.provider], kubernetes.kubeconfig);
+    await clouds.engine.stackInit('prod-iks');
+    const type = 'ibm:index/containerVpcWorkerPool:ContainerVpcWorkerPool';
+    clouds.ibm.faults.next({ type, operation: 'create', kind: 'timeout-half-way' });
+    expect((await clouds.engine.up('prod-iks')).ok).toBe(false);
+    // The bridge of the provider forgets what it had begun.
+    const [left] = await clouds.orphans('prod-iks');
+    expect(left).toMatch(/\//);
+    const again = await clouds.engine.up('prod-iks');
+    expect(again.ok).toBe(false);
+    expect(again.text).toContain('l40s');
+    clouds.ibm.lose(type, left ?? '');
+    good(await clouds.engine.up('prod-iks'));
+    expect(await clouds.orphans('prod-iks')).toEqual([]);
   });
 
   test('of the machine where pools take turns makes the new one first, under another name', async () => {
