@@ -1,12 +1,12 @@
 /** Where objects name ConfigMaps and Secrets, and which keys they want of them. */
 import { ACKNOWLEDGE_PREFIX } from '../domain/node-vocabulary';
-import { likely, listed, missing } from './existence';
+import { likely, listed, missing, type Wanted } from './existence';
 import type { Inventory } from './inventory';
 import { at, isObject, type Json, list, object, type Path, text } from './json';
 import { isKnownNamespace, nameAt } from './lookup';
 import { identityOf, type Manifest } from './manifest';
 import { containersOf, type PodTemplate, podTemplatesOf } from './pod-template';
-import type { Provisions } from './provisions';
+import type { Keys, Provisions } from './provisions';
 import { type Breach, NOT_APPLICABLE, type Verdict } from './rule';
 
 /** One place that names a ConfigMap or a Secret. */
@@ -133,7 +133,7 @@ function* ofGateway({ spec }: Json): Generator<KeyedReference> {
       if ((text(at(reference, 'kind')) ?? 'Secret') !== 'Secret') continue;
       const namespace = nameAt(reference, 'namespace');
       const path: Path = ['spec', 'listeners', index, 'tls', 'certificateRefs', position];
-      for (const one of withKey('Secret', reference, path)) yield namespace === undefined ? one : { ...one, namespace };
+      for (const one of withKey('Secret', reference, path)) yield { ...one, namespace };
     }
   }
 }
@@ -226,7 +226,7 @@ export function keyedReferencesOf(subject: Manifest, inventory: Inventory): read
 }
 
 /** What is wrong with a reference to an object that is there. */
-function lacking(reference: KeyedReference, keys: Iterable<string>): Breach | undefined {
+function lacking(reference: KeyedReference, keys: Keys): Breach | undefined {
   const { kind, name, key, unmapped } = reference;
   const about = `${kind}/${name}`;
   if (unmapped !== undefined) {
@@ -239,14 +239,13 @@ function lacking(reference: KeyedReference, keys: Iterable<string>): Breach | un
       about,
     };
   }
-  const all = new Set(keys);
-  if (key === undefined || all.has(key.name)) return undefined;
-  const meant = likely(key.name, all);
+  if (key === undefined || keys === 'any' || keys.has(key.name)) return undefined;
+  const meant = likely(key.name, keys);
   return {
     path: key.path,
     value: key.name,
     message: `the ${kind} '${name}' has no key '${key.name}'`,
-    allowed: all.size === 0 ? 'no key, it is empty' : listed(all),
+    allowed: keys.size === 0 ? 'no key, it is empty' : listed(keys),
     fix: `${meant === undefined ? '' : `write '${meant}', or `}add the key to the ${kind}`,
     about,
   };
@@ -269,27 +268,25 @@ export function judgeReferences(kind: Kind, provided: Provisions, subject: Manif
   );
   if (references.length === 0) return NOT_APPLICABLE;
   const breaches: Breach[] = [];
-  const absent = new Map<string, KeyedReference[]>();
+  // What is missing is one mistake, however often it is named.
+  const absent = new Map<string, { readonly wanted: Required<Wanted>; readonly places: Set<string> }>();
   for (const reference of references) {
-    const { name, namespace = own } = reference;
+    const { name, namespace = own, path } = reference;
     if (reference.optional) continue;
     const keys = provided.keysOf(namespace, name);
     if (keys === undefined) {
       const id = `${namespace}/${name}`;
-      absent.set(id, [...(absent.get(id) ?? []), reference]);
-    } else if (keys !== 'any' || reference.unmapped !== undefined) {
-      const breach = lacking(reference, keys === 'any' ? [] : keys);
+      const found = absent.get(id) ?? { wanted: { kind, name, namespace, path }, places: new Set() };
+      absent.set(id, found);
+      found.places.add(path.join('.'));
+    } else {
+      const breach = lacking(reference, keys);
       if (breach !== undefined) breaches.push(breach);
     }
   }
-  // What is missing is one mistake, however often it is named.
-  for (const [first, ...others] of absent.values()) {
-    if (first === undefined) continue;
-    const { name, namespace = own, path } = first;
-    const places = new Set([first, ...others].map((one) => one.path.join('.'))).size;
-    const note = places > 1 ? `, which ${places} places name` : '';
-    const wanted = { kind, name, namespace, path };
-    breaches.push(missing(wanted, provided.namesIn(namespace), mend(kind, name), note));
+  for (const { wanted, places } of absent.values()) {
+    const note = places.size > 1 ? `, which ${places.size} places name` : '';
+    breaches.push(missing(wanted, provided.namesIn(wanted.namespace), mend(kind, wanted.name), note));
   }
   return breaches;
 }

@@ -56,27 +56,27 @@ export function nodeRequirements({ spec, specPath }: PodTemplate): NodeRequireme
   return { terms, path: [...specPath, ...required] };
 }
 
-function compare(operator: string, actual: string, bound: string | undefined): boolean {
-  if (!/^-?\d+$/.test(actual) || bound === undefined || !/^-?\d+$/.test(bound)) return false;
+const INTEGER = /^-?\d+$/;
+
+function compare(operator: string, actual: string, bound = ''): boolean {
+  if (!INTEGER.test(actual) || !INTEGER.test(bound)) return false;
   return operator === 'Gt' ? BigInt(actual) > BigInt(bound) : BigInt(actual) < BigInt(bound);
 }
 
 /** Whether a condition can hold on the nodes of a pool. */
 function canHold({ key, operator, values }: Requirement, { labels }: PolicyPool): boolean {
   const actual = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  if (actual === undefined && SET_BY_OTHERS.test(key)) return true;
+  if (actual === undefined) return SET_BY_OTHERS.test(key) || operator === 'NotIn' || operator === 'DoesNotExist';
   switch (operator) {
     case 'In':
-      return actual !== undefined && values.includes(actual);
+      return values.includes(actual);
     case 'NotIn':
-      return actual === undefined || !values.includes(actual);
+      return !values.includes(actual);
     case 'Exists':
-      return actual !== undefined;
-    case 'DoesNotExist':
-      return actual === undefined;
+      return true;
     case 'Gt':
     case 'Lt':
-      return actual !== undefined && compare(operator, actual, values[0]);
+      return compare(operator, actual, values[0]);
     default:
       return false;
   }
@@ -87,9 +87,9 @@ export function maySelect(requirements: NodeRequirements | undefined, pool: Poli
   return requirements === undefined || requirements.terms.some((term) => term.every((one) => canHold(one, pool)));
 }
 
-function asks({ key, operator, values }: Requirement, { labels }: PolicyPool): boolean {
-  if (COMMON.test(key) || !Object.hasOwn(labels, key)) return false;
-  return operator === 'Exists' || (operator === 'In' && values.includes(labels[key] ?? ''));
+/** Whether a condition that holds names the pool by one of its labels. */
+function asks({ key, operator }: Requirement, { labels }: PolicyPool): boolean {
+  return !COMMON.test(key) && Object.hasOwn(labels, key) && (operator === 'Exists' || operator === 'In');
 }
 
 /** Whether the pod asks for the pool by one of its labels, and may land on it. */

@@ -38,7 +38,7 @@ export class Provisions {
   keysOf(namespace: string, name: string): Keys | undefined {
     const own = this.here.get(namespace)?.get(name);
     const shared = this.everywhere.get(name);
-    const keys = own === undefined ? shared : shared === undefined ? own : union(own, shared);
+    const keys = shared === undefined ? own : union(own, shared);
     const extra = this.extras.get(`${namespace}/${name}`);
     return keys === undefined || extra === undefined ? keys : union(keys, extra);
   }

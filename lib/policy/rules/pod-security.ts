@@ -7,20 +7,20 @@ export const podSecurity = podRule(
   'WP-PSA-001',
   'the API server refuses such pods where the level is enforced, and where it is not, one of them can take its node',
   (pod, inventory) => {
-    const enforced = enforcedLevel(pod.namespace, inventory);
-    if (enforced.level === 'privileged') return NOT_APPLICABLE;
-    const presumed = enforced.named ? '' : ` (presumed, as no manifest names the level of '${pod.namespace}')`;
-    return violationsOf(pod, enforced).map(({ check, path, value, message, allowed }) => ({
+    const { level, minor, named } = enforcedLevel(pod.namespace, inventory);
+    if (level === 'privileged') return NOT_APPLICABLE;
+    const presumed = named ? '' : ` (presumed, as no manifest names the level of '${pod.namespace}')`;
+    return violationsOf(pod, level, minor).map(({ check, path, value, message, allowed }) => ({
       path,
       value,
-      message: `${message}, which level ${enforced.level}${presumed} forbids`,
+      message: `${message}, which level ${level}${presumed} forbids`,
       allowed,
-      fix: enforced.named
+      fix: named
         ? 'set it to what is allowed, or move node agents to a namespace of level privileged'
         : 'set it to what is allowed, or put the Namespace with its level among the manifests',
       about: `PodSecurity/${check}`,
       // Charts come without their namespace: nobody knows yet what it admits.
-      severity: enforced.named ? 'error' : 'warning',
+      severity: named ? 'error' : 'warning',
     }));
   },
 );

@@ -119,6 +119,81 @@ describe('what baseline forbids', () => {
   });
 });
 
+describe('what is said of what baseline forbids', () => {
+  const PORT = 'ports of the pod, published by a Service';
+  const SECCOMP = 'RuntimeDefault or Localhost';
+  const SELINUX = 'container_t, container_init_t, container_kvm_t';
+  const CAPABILITIES =
+    'AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE, SETFCAP, SETGID, SETPCAP, SETUID, SYS_CHROOT';
+  const context = (setting: string): Given => ({ context: `${GOOD}, ${setting}` });
+  const SERVER = "container 'server'";
+
+  test.each<[given: Given, value: unknown, message: string, allowed: string]>([
+    [{ pod: 'hostPID: true' }, true, 'the pod sees into its node', 'false'],
+    [{ container: 'ports: [{ hostPort: 80 }]' }, 80, 'the pod takes a port of its node', PORT],
+    [
+      { pod: 'volumes: [{ name: logs, hostPath: { path: /var/log } }]' },
+      { path: '/var/log' },
+      "volume 'logs' is a directory of the node",
+      'volumes that belong to the pod or the cluster',
+    ],
+    [
+      { pod: 'volumes: [{ hostPath: {} }]' },
+      {},
+      "volume '' is a directory of the node",
+      'volumes that belong to the pod or the cluster',
+    ],
+    [
+      { context: 'capabilities: { add: [IPC_LOCK] }' },
+      'IPC_LOCK',
+      `${SERVER} adds a capability beyond the usual ones`,
+      CAPABILITIES,
+    ],
+    [context('privileged: true'), true, `${SERVER} is root on its node`, 'false'],
+    [context('procMount: Unmasked'), 'Unmasked', `${SERVER} shows what the runtime hides of /proc`, 'Default'],
+    [context('seccompProfile: { type: Unconfined }'), 'Unconfined', `${SERVER} may make every system call`, SECCOMP],
+    [context('windowsOptions: { hostProcess: true }'), true, `${SERVER} runs as a process of its node`, 'false'],
+    [context('seLinuxOptions: { type: spc_t }'), 'spc_t', `${SERVER} leaves the SELinux type of containers`, SELINUX],
+    [context('seLinuxOptions: { role: system_r }'), 'system_r', `${SERVER} takes another SELinux identity`, 'not set'],
+    [context('appArmorProfile: { type: Unconfined }'), 'Unconfined', `${SERVER} runs without AppArmor`, SECCOMP],
+    [
+      { container: 'startupProbe: { tcpSocket: { host: h } }' },
+      'h',
+      'the kubelet would call another host than the pod',
+      'no host',
+    ],
+    [
+      { podContext: 'securityContext: { seLinuxOptions: { user: system_u } }' },
+      'system_u',
+      'the pod takes another SELinux identity',
+      'not set',
+    ],
+  ])('%j', (one, value, message, allowed) => {
+    expect(under('baseline', one)).toMatchObject([
+      { value, message: `${message}, which level baseline forbids`, allowed },
+    ]);
+  });
+
+  test.each(['livenessProbe', 'readinessProbe', 'startupProbe'])('a %s of another host, by either way', (probe) => {
+    const calling = (action: string) => ({ container: `${probe}: { ${action}: { host: 10.0.0.1 } }` });
+    expect(places('baseline', calling('httpGet'))).toEqual([`containers[0].${probe}.httpGet.host`]);
+    expect(places('baseline', calling('tcpSocket'))).toEqual([`containers[0].${probe}.tcpSocket.host`]);
+  });
+
+  test.each(['postStart', 'preStop'])('a hook to another host: %s', (hook) => {
+    const one = { container: `lifecycle: { ${hook}: { httpGet: { host: 10.0.0.1 } } }` };
+    expect(places('baseline', one)).toEqual([`containers[0].lifecycle.${hook}.httpGet.host`]);
+  });
+
+  test('an AppArmor annotation of another profile', () => {
+    const key = 'container.apparmor.security.beta.kubernetes.io/server';
+    const profile = (value: string) => places('baseline', { podMetadata: `annotations: { ${key}: '${value}' }` });
+    for (const value of ['unconfined', 'runtime/default-not', 'my/localhost/a']) expect(profile(value)).toHaveLength(1);
+    for (const value of ['', 'runtime/default', 'localhost/a']) expect(profile(value)).toEqual([]);
+    expect(places('baseline', { podMetadata: `annotations: { my.${key}: unconfined }` })).toEqual([]);
+  });
+});
+
 describe('what only restricted forbids', () => {
   test.each([
     [
@@ -213,6 +288,18 @@ describe('what restricted allows', () => {
       },
     ],
     [
+      'values that are what they are without a word',
+      {
+        context: `${GOOD}, privileged: false, procMount: Default, windowsOptions: { hostProcess: false }, seLinuxOptions: { type: '', user: '', role: '' }, appArmorProfile: { type: RuntimeDefault }`,
+        pod: 'hostPID: false\nhostIPC: false',
+        container: "ports: [{ containerPort: 80 }], livenessProbe: { httpGet: { host: '', port: 80 } }",
+      },
+    ],
+    ...['container_t', 'container_init_t', 'container_kvm_t'].map((type): [string, Given] => [
+      `the SELinux type ${type}`,
+      { context: `${GOOD}, seLinuxOptions: { type: ${type} }` },
+    ]),
+    [
       'a profile by annotation',
       { podMetadata: 'annotations: { container.apparmor.security.beta.kubernetes.io/server: runtime/default }' },
     ],
@@ -282,6 +369,15 @@ describe('the level of a namespace', () => {
     expect(ask(podSecurity, documents(bare, given(BAD))).notCompliant).toBe(1);
     expect(places('strict', BAD)).toHaveLength(1);
   });
+
+  test.each(['1.28', 'xv1.28', 'v1.28.3', 'v2.28', 'newest'])(
+    'is that of the newest standards where its version is none: %s',
+    (version) => {
+      const one = { podContext: `${POD_WIDE.slice(0, -2)}, sysctls: [{ name: net.ipv4.tcp_notsent_lowat }] }` };
+      expect(places('restricted', one, 'v1.28')).toHaveLength(1);
+      expect(places('restricted', one, version)).toEqual([]);
+    },
+  );
 
   test('is that of the release where the pod names none', () => {
     const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a }] }';

@@ -50,6 +50,12 @@ const USES: readonly (readonly [title: string, good: string, bad: string, place:
     '{ volumes: [{ name: v, configMap: { name: settings, items: [{ key: b, path: d/e }] } }], containers: [{ volumeMounts: [{ name: v, subPath: b }] }] }',
     'spec.containers[0].volumeMounts[0].subPath',
   ],
+  [
+    'one of several files that items make',
+    '{ volumes: [{ name: v, configMap: { name: settings, items: [{ key: a.yaml, path: a }, { key: b, path: e }] } }], containers: [{ volumeMounts: [{ name: v, subPath: e }] }] }',
+    '{ volumes: [{ name: v, configMap: { name: settings, items: [{ key: a.yaml, path: a }, { key: b, path: e }] } }], containers: [{ volumeMounts: [{ name: v, subPath: b }] }] }',
+    'spec.containers[0].volumeMounts[0].subPath',
+  ],
 ];
 
 describe('a ConfigMap that is named by', () => {
@@ -59,6 +65,43 @@ describe('a ConfigMap that is named by', () => {
 
   test.each(USES)('%s and does not exist is reported', (_, __, bad, place) => {
     expect(placesOf(about(bad).findings)).toEqual([`Pod chat/one ${place}`]);
+  });
+});
+
+describe('a mount that names no file of a ConfigMap', () => {
+  const mounted = (volume: string, mount: string) =>
+    about(
+      `{ volumes: [{ name: settings, configMap: { name: settings } }, { name: v, ${volume} }], containers: [{ volumeMounts: [${mount}] }] }`,
+    );
+
+  test.each([
+    ['mounts all of them', 'configMap: { name: settings }', '{ name: v }'],
+    ['mounts a directory of them', 'configMap: { name: settings }', '{ name: v, subPath: a/b }'],
+    ['is of a volume that is not there', 'configMap: { name: settings }', '{ name: w, subPath: lost }'],
+    ['is of a volume that is not there, and names none', 'configMap: { name: settings }', '{ name: w }'],
+    ['has no name', 'configMap: { name: settings }', '{ subPath: lost }'],
+    ['is of a volume of another kind', 'emptyDir: {}', '{ name: v, subPath: lost }'],
+    ['is of a volume without a name of its own', 'configMap: {}', '{ name: v, subPath: lost }'],
+    ['is of one that may be missing', 'configMap: { name: lost, optional: true }', '{ name: v, subPath: lost }'],
+    ['meets an item without a path', 'configMap: { name: settings, items: [{ key: b }] }', '{ name: v, subPath: b }'],
+    ['meets an item without a key', 'configMap: { name: settings, items: [{ path: b }] }', '{ name: v, subPath: b }'],
+  ])('%s', (_, volume, mount) => {
+    expect(mounted(volume, mount).findings).toEqual([]);
+  });
+
+  test('is told the files that the items make, even of one that somebody fills', () => {
+    const volume =
+      '{ volumes: [{ name: v, configMap: { name: filled, items: [{ key: a, path: d/e }, { key: b, path: f }] } }], containers: [{ volumeMounts: [{ name: v, subPath: a }] }] }';
+    const filled = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: filled, namespace: chat }';
+    expect(ask(referencedConfigMaps, `${filled}\n---\n${pod(volume)}`).findings).toEqual([
+      expect.objectContaining({
+        value: 'a',
+        message: "no item of the volume makes the file 'a'",
+        allowed: "'d/e', 'f'",
+        fix: 'mount one of these files, or add an item',
+        about: 'ConfigMap/filled',
+      }),
+    ]);
   });
 });
 
@@ -115,9 +158,17 @@ describe('a missing key', () => {
       expect.objectContaining({
         message: "the ConfigMap 'settings' has no key 'c'",
         allowed: "'a.yaml', 'b'",
+        fix: "write 'b', or add the key to the ConfigMap",
         about: 'ConfigMap/settings',
       }),
     ]);
+  });
+
+  test('that is like no other is to be added', () => {
+    const { findings } = about(
+      '{ containers: [{ env: [{ valueFrom: { configMapKeyRef: { name: settings, key: something-else } } }] }] }',
+    );
+    expect(findings.map(({ fix }) => fix)).toEqual(['add the key to the ConfigMap']);
   });
 
   test('is not asked of a ConfigMap that somebody fills later', () => {
@@ -150,6 +201,17 @@ describe('ConfigMaps of others', () => {
       pod(`{ volumes: [{ name: v, configMap: { name: roots, items: [{ key: ${key} }] } }] }`, 'any');
     expect(ask(referencedConfigMaps, `${bundle}\n---\n${use('ca.pem')}`).findings).toEqual([]);
     expect(ask(referencedConfigMaps, `${bundle}\n---\n${use('ca.crt')}`).findings).toHaveLength(1);
+  });
+
+  test('are named by the certificate of an endpoint, and by the authority of a store', () => {
+    const monitor =
+      'apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: { name: m, namespace: chat }\nspec: { podMetricsEndpoints: [{}, { tlsConfig: { cert: { configMap: { name: lost, key: k } } } }] }';
+    const store = (type: string) =>
+      `apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: { name: s, namespace: chat }\nspec: { provider: { vault: { caProvider: { type: ${type}, name: lost, key: k } } } }`;
+    const places = (yaml: string) => placesOf(ask(referencedConfigMaps, yaml).findings);
+    expect(places(monitor)).toEqual(['PodMonitor chat/m spec.podMetricsEndpoints[1].tlsConfig.cert.configMap.name']);
+    expect(places(store('ConfigMap'))).toEqual(['SecretStore chat/s spec.provider.vault.caProvider.name']);
+    expect(places(store('Secret'))).toEqual([]);
   });
 
   test('are named by scalers and monitors as well', () => {

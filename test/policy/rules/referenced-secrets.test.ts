@@ -40,6 +40,19 @@ describe('a Secret that is missing is reported where', () => {
       'Pod chat/one spec.volumes[0].azureFile.secretName',
     ],
     [
+      'a file of it is mounted alone',
+      pod(
+        '{ volumes: [{ name: v, secret: { secretName: token } }], containers: [{ volumeMounts: [{ name: v, subPath: lost }] }] }',
+      ),
+      'Pod chat/one spec.containers[0].volumeMounts[0].subPath',
+      'a',
+    ],
+    ...['cephfs', 'flexVolume', 'iscsi', 'rbd'].map((type): [string, string, string] => [
+      `a volume of type ${type} is opened with it`,
+      pod(`{ volumes: [{ name: v, ${type}: { secretRef: { name: lost } } }] }`),
+      `Pod chat/one spec.volumes[0].${type}.secretRef.name`,
+    ]),
+    [
       'images are pulled with it',
       pod('{ imagePullSecrets: [{ name: lost }] }'),
       'Pod chat/one spec.imagePullSecrets[0].name',
@@ -84,6 +97,43 @@ describe('a Secret that is missing is reported where', () => {
       ),
       'PodMonitor chat/m spec.podMetricsEndpoints[0].basicAuth.password.name',
     ],
+    ...[
+      'bearerTokenSecret',
+      'authorization.credentials',
+      'basicAuth.username',
+      'tlsConfig.keySecret',
+      'tlsConfig.ca.secret',
+      'tlsConfig.cert.secret',
+    ].map((place): [string, string, string] => [
+      `an endpoint has it at ${place}`,
+      object(
+        'monitoring.coreos.com/v1',
+        'ServiceMonitor',
+        'm',
+        `spec: { endpoints: [${place.split('.').reduceRight((inner, step) => `{ ${step}: ${inner} }`, '{ name: lost, key: k }')}] }`,
+      ),
+      `ServiceMonitor chat/m spec.endpoints[0].${place}.name`,
+    ]),
+    [
+      'a request of a store is signed with it',
+      object(
+        'external-secrets.io/v1',
+        'SecretStore',
+        's',
+        'spec: { provider: { webhook: { secrets: [{ name: one, secretRef: { name: token, key: k } }, { name: two, secretRef: { name: lost, key: k } }] } } }',
+      ),
+      'SecretStore chat/s spec.provider.webhook.secrets[1].secretRef.name',
+    ],
+    [
+      'a listener is served with it from another namespace',
+      object(
+        'gateway.networking.k8s.io/v1',
+        'Gateway',
+        'g',
+        'spec: { listeners: [{}, { tls: { certificateRefs: [{ name: lost, namespace: chat, kind: Secret }] } }] }',
+      ).replace('namespace: chat', 'namespace: edge'),
+      'Gateway edge/g spec.listeners[1].tls.certificateRefs[0].name',
+    ],
     [
       'a store logs in with it',
       object(
@@ -104,9 +154,45 @@ describe('a Secret that is missing is reported where', () => {
       'apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: pv }\nspec: { csi: { nodeStageSecretRef: { name: lost, namespace: chat } } }',
       'PersistentVolume pv spec.csi.nodeStageSecretRef.name',
     ],
-  ])('%s', (_, referring, place) => {
-    expect(placesOf(all(SECRET, referring).findings)).toEqual([place]);
-    expect(all(SECRET, referring.replaceAll('lost', 'token').replaceAll('key: k', 'key: a')).findings).toEqual([]);
+  ])('%s', (_, referring, place, there = 'token') => {
+    const keyed = referring.replaceAll('key: k', 'key: a');
+    expect(placesOf(all(SECRET, keyed).findings)).toEqual([place]);
+    expect(all(SECRET, keyed.replaceAll('lost', there)).findings).toEqual([]);
+  });
+});
+
+describe('an object that names no Secret', () => {
+  test.each([
+    [
+      'is served with something else',
+      object(
+        'gateway.networking.k8s.io/v1',
+        'Gateway',
+        'g',
+        'spec: { listeners: [{ tls: { certificateRefs: [{ kind: ConfigMap, name: lost }] } }] }',
+      ),
+    ],
+    [
+      'has its operator make it',
+      object(
+        'secrets.hashicorp.com/v1beta1',
+        'VaultStaticSecret',
+        'v',
+        'spec: { destination: { name: made, create: true } }',
+      ),
+    ],
+    ['has an operator, and no destination', object('secrets.hashicorp.com/v1beta1', 'VaultPKISecret', 'v', 'spec: {}')],
+    ['names an empty one', object('networking.k8s.io/v1', 'Ingress', 'i', "spec: { tls: [{ secretName: '' }] }")],
+    [
+      'is a volume whose Secret has no namespace',
+      'apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: pv }\nspec: { csi: { nodeStageSecretRef: { name: lost } } }',
+    ],
+    [
+      'is a volume with other settings',
+      'apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: pv }\nspec: { csi: { volumeAttributes: { name: lost, namespace: chat } } }',
+    ],
+  ])('%s', (_, yaml) => {
+    expect(all(SECRET, yaml)).toMatchObject({ findings: [], notApplicable: 2 });
   });
 });
 
