@@ -23,6 +23,9 @@ const CLUSTER_TIMEOUT = '2h';
 /** The provider wants the cloud of a host or commands of its owner; a machine of a data centre needs neither. */
 const NO_COMMANDS = '# packages are installed already';
 
+/** IBM finds no host of a control plane by labels: this one is for whoever reads a list of hosts. */
+const CONTROL_PLANE_LABELS: readonly string[] = ['use:control-plane'];
+
 /** Props of {@link IksSatellite}. */
 export interface IksSatelliteProps {
   readonly plan: SatellitePlan;
@@ -107,9 +110,8 @@ export class IksSatellite extends ComponentResource {
     return { text: secret(script.hostScript), path: script.scriptPath };
   }
 
-  /** IBM finds no host of a control plane by labels: whoever reads a list of hosts does. */
   private labelsOf(role: SatelliteHostRole): readonly string[] {
-    return role === 'controlPlane' ? ['use:control-plane'] : this.plan[role].hostLabels;
+    return role === 'controlPlane' ? CONTROL_PLANE_LABELS : this.plan[role].hostLabels;
   }
 
   private attachCommand(role: SatelliteHostRole): string {

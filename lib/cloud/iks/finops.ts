@@ -24,8 +24,8 @@ export interface IksFinOpsProps {
 }
 
 /**
- * Reports of cost in a bucket, for OpenCost and whatever else joins bills with the labels of a cluster: CSV files and a
- * manifest for each month, in the folder IBMCloud-Billing-Reports. IBM Cloud has no budget that a program could make.
+ * Reports of cost in a bucket, for a tool that reads bills, such as Cloudability: CSV files and a manifest for each month,
+ * in the folder IBMCloud-Billing-Reports. IBM Cloud has no budget that a program could make.
  *
  * An account has one set of reports: another environment, or a person, that asks for a second is refused ('Duplicate
  * config'). IAM may take half a minute to know the right of a new policy (terraform-provider-ibm#4478); a second `up` gets there.
@@ -80,7 +80,7 @@ export class IksFinOps extends ComponentResource {
         cosBucket: bucket.bucketName,
         cosLocation: region,
         reportTypes: [...REPORTS],
-        // A report holds the month so far: the last one says all that those before did.
+        // A report holds the month so far, so the last one says all (as terraform-ibm-cloudability-onboarding does it).
         versioning: 'overwrite',
       },
       { parent: this, dependsOn: [right], deleteBeforeReplace: true },
