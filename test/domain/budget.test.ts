@@ -54,9 +54,16 @@ describe('a budget', () => {
     [['ops@example']],
     [['a@b@example.com']],
     [['ok@example.com', 'x']],
+    [['ops@example.com x']],
     [Array.from({ length: 6 }, (_, index) => `rota-${index}@example.com`)],
   ])('tells nobody at %j', (emails) => {
     expect(problemOf(draft({ emails }), 'WP-BUD-001')).toMatchObject({ prop: 'budget.emails', value: emails });
+  });
+
+  it('tells as many people as Azure writes to, and not one more', () => {
+    const people = (count: number) => Array.from({ length: count }, (_, index) => `person-${index}@example.com`);
+    expect(draft({ emails: people(5) }).problems).toEqual([]);
+    expect(problemOf(draft({ emails: people(6) }), 'WP-BUD-001')).toMatchObject({ prop: 'budget.emails' });
   });
 
   it('tells somebody', () => {
@@ -74,6 +81,7 @@ describe('a budget', () => {
   it.each([
     [[]],
     [[at(0)]],
+    [[at(50), at(0)]],
     [[at(-5)]],
     [[at(1000.1)]],
     [[at(50), at(50)]],

@@ -98,6 +98,8 @@ describe('a place in a repository', () => {
     ['repository', 'https://'],
     ['repository', 'https://git.example.com/a b'],
     ['repository', 'git @git.example.com:platform.git'],
+    ['repository', 'see https://git.example.com/platform.git'],
+    ['repository', 'git@git.example.com:platform.git '],
     ['revision', ''],
     ['revision', 'a b'],
     ['revision', 'main^'],
