@@ -39,7 +39,6 @@ function nodeAt(document: Document, path: Path): Node | undefined {
       ? collection.items.find(({ key }) => String(isNode(key) ? key.toJSON() : key) === String(step))
       : undefined;
     here = pair === undefined ? collection.get(step, true) : pair.value;
-    if (here === undefined) break;
     if (pair !== undefined && isNode(pair.key)) deepest = pair.key;
     else if (isNode(here)) deepest = here;
   }

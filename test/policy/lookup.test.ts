@@ -113,7 +113,7 @@ describe('a selector of namespaces', () => {
   const selected = (selector: Manifest['object']) => [...namespacesSelected(inventory, selector)].sort();
 
   it('takes all that are known where it has no term', () => {
-    expect(selected({})).toEqual(['chat', 'default', 'edge']);
+    expect(selected({})).toStrictEqual(['chat', 'default', 'edge']);
   });
 
   it('takes those of its labels', () => {

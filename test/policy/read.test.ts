@@ -21,6 +21,15 @@ describe('documents', () => {
     expect(manifests[1]?.lineOf?.(['kind'])).toBe(5);
   });
 
+  test.each([
+    ['has items and is no List', 'kind: Playlist1\nitems: [{ kind: A }]', 'Playlist1'],
+    ['only begins as a List', 'kind: ListOfThings\nitems: [{ kind: A }]', 'ListOfThings'],
+    ['has no items', 'kind: PodList\nitems: none', 'PodList'],
+    ['has items and no kind', 'items: [{ kind: A }]', undefined],
+  ])('stand for themselves where one %s', (_, yaml, kind) => {
+    expect(kinds(yaml)).toStrictEqual([kind]);
+  });
+
   test('that are no objects are kept, so that a rule can say so', () => {
     expect(readManifests('just text', 'a.yaml').manifests).toMatchObject([{ object: { '': 'just text' } }]);
   });
@@ -49,6 +58,12 @@ describe('values', () => {
     expect(value(text)).toEqual(expected);
   });
 
+  test('may be nothing, and the same in two places, where there are anchors', () => {
+    const { manifests, unreadable } = readManifests('a: &x [1]\nb: ~\nc: [*x, *x]\n', 'a.yaml');
+    expect(unreadable).toEqual([]);
+    expect(manifests[0]?.object).toEqual({ a: [1], b: null, c: [[1], [1]] });
+  });
+
   test('may be anchors and aliases', () => {
     const { manifests } = readManifests('a: &x { b: 1 }\nc: *x\nd:\n  <<: *x\n', 'a.yaml');
     expect(manifests[0]?.object).toMatchObject({ a: { b: 1 }, c: { b: 1 }, d: { b: 1 } });
@@ -66,8 +81,16 @@ describe('lines', () => {
     ['a key in a list', ['spec', 'containers', 0, 'image'], 5],
     ['the parent of what is missing', ['spec', 'containers', 0, 'resources', 'limits'], 4],
     ['the list of what is missing', ['spec', 'containers', 7], 3],
+    ['the text in which something is missing', ['spec', 'containers', 0, 'image', 'tag', 0], 5],
+    ['the document in which everything is missing', ['status', 'phase'], 2],
   ] as const)('are those of %s', (_, path, line) => {
     expect(manifest?.lineOf?.(path)).toBe(line);
+  });
+
+  test('are those of texts in a list, and of keys that are numbers', () => {
+    const [{ lineOf } = {}] = readManifests('args:\n  - a\n  - b\nports:\n  80:\n    name: http\n', 'a.yaml').manifests;
+    expect(lineOf?.(['args', 1])).toBe(3);
+    expect(lineOf?.(['ports', '80', 'name'])).toBe(6);
   });
 });
 
@@ -75,6 +98,7 @@ describe('an anchor', () => {
   test.each([
     ['nothing has', 'a: *x', /Unresolved alias/],
     ['holds itself', 'a: &x { b: [*x] }', /alias of itself/],
+    ['holds itself beside other things', 'a: &x { b: [1, ~, *x], c: 1 }', /alias of itself/],
     ['is no map, and merged', 'a: 5\nb: { <<: 5 }', /Merge sources/],
     ['stands for very much', ['&a [x, x]', ...'bcdefghij'].map(bomb).join('\n'), /Excessive alias count/],
   ])('that %s makes its document unreadable, and no other', (_, yaml, message) => {
@@ -100,6 +124,20 @@ test('a key that stands twice counts as kubectl counts it, the last one, and a r
     { object: { kind: 'A', b: 1 }, repeated: undefined },
     { object: { kind: 'B', b: { c: 2 } }, repeated: [{ path: ['b', 'c'], same: false }] },
   ]);
+});
+
+test('a key that says the same twice is told to say the same', () => {
+  const [manifest] = readManifests('a: { b: [1], b: [1] }\nc: 1\nc: 2', 'a').manifests;
+  expect(manifest?.repeated).toEqual([
+    { path: ['a', 'b'], same: true },
+    { path: ['c'], same: false },
+  ]);
+});
+
+test('what makes a document unreadable is said in a line, without the text that follows', () => {
+  const messages = (yaml: string) => readManifests(yaml, 'a').unreadable.map(({ message }) => message);
+  expect(messages('a: 1\n b: 2\n')).toEqual([expect.stringMatching(/^Nested mappings .* at line 1, column 4$/)]);
+  expect(messages('a: *x')).toEqual([expect.stringMatching(/^Unresolved alias .*: x$/)]);
 });
 
 describe('text from elsewhere', () => {
