@@ -1,4 +1,5 @@
 /** The content layer on a live API server: the very manifests, in order, and gone with their cluster. */
+import { installCrds } from '../support/crds';
 import { Clouds, good } from './support/clouds';
 import { type KubernetesCloud, startKubernetes } from './support/kubernetes-cloud';
 
@@ -8,18 +9,22 @@ let kubernetes: KubernetesCloud;
 let clouds: Clouds;
 beforeEach(async () => {
   kubernetes = await startKubernetes();
+  await installCrds(kubernetes.plane.api);
   clouds = await Clouds.start([kubernetes.provider], kubernetes.kubeconfig);
-  clouds.project.edit(
-    'stacks/environments/staging.ts',
-    "  gateway: { namespace: 'gateway' },",
-    "  gateway: { namespace: 'gateway' },\n  cloud: { delivery: { kind: 'pulumi' } },",
-  );
-  await clouds.engine.stackInit('staging');
 });
 afterEach(async () => {
   await clouds?.stop();
   await kubernetes?.stop();
 });
+
+/** Makes an environment whose manifests Pulumi applies. */
+async function delivered(environment: string): Promise<void> {
+  const pools = '  pools: {';
+  const delivery = "  cloud: { delivery: { kind: 'pulumi' } },";
+  clouds.project.edit(`stacks/environments/${environment}.ts`, pools, `${delivery}\n${pools}`);
+  await clouds.engine.stackInit(environment);
+  good(await clouds.engine.up(environment));
+}
 
 interface Named {
   readonly apiVersion: string;
@@ -27,20 +32,28 @@ interface Named {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-const inFiles = (): readonly Named[] => clouds.project.manifests('staging') as unknown as readonly Named[];
+const inFiles = (environment: string) => clouds.project.manifests(environment) as unknown as readonly Named[];
 
-test('the manifests of the folder are admitted as they stand, and changed where a file changes', async () => {
-  good(await clouds.engine.up('staging'));
-  const api = kubernetes.plane.api;
-  for (const { apiVersion, kind, metadata } of inFiles()) {
-    expect(await api.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace })).toBeDefined();
-  }
+test.each(['dev', 'staging', 'prod', 'prod-iks'])(
+  'every manifest of %s is admitted as it stands',
+  async (environment) => {
+    await delivered(environment);
+    const api = kubernetes.plane.api;
+    for (const { apiVersion, kind, metadata } of inFiles(environment)) {
+      expect(await api.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace })).toBeDefined();
+    }
+    const { resources } = await clouds.engine.exportState(environment);
+    const applied = resources.filter(({ type }) => type.startsWith('kubernetes:') && !type.endsWith('Patch'));
+    expect(applied.length).toBe(inFiles(environment).length);
+  },
+);
+
+test('an object is changed where its file changes, and nowhere else', async () => {
+  await delivered('staging');
   const { resources } = await clouds.engine.exportState('staging');
-  const applied = resources.filter(({ type }) => type.startsWith('kubernetes:'));
-  expect(applied.length).toBe(inFiles().length);
-  const byName = (type: string) => applied.find((one) => one.type === type)?.inputs;
-  const { __defaults: _, ...inputs } = byName('kubernetes:apps/v1:Deployment') ?? {};
-  expect(inputs).toEqual(inFiles().find(({ kind }) => kind === 'Deployment'));
+  const deployment = resources.find(({ type }) => type === 'kubernetes:apps/v1:Deployment');
+  const { __defaults: _, ...inputs } = deployment?.inputs ?? {};
+  expect(inputs).toEqual(inFiles('staging').find(({ kind }) => kind === 'Deployment'));
 
   const again = good(await clouds.engine.up('staging'));
   expect(again.steps.filter(({ operation }) => operation !== 'same')).toEqual([]);
@@ -57,7 +70,7 @@ test('the manifests of the folder are admitted as they stand, and changed where 
 });
 
 test('a manifest that the cluster refuses stops the preview with the reason of the API server', async () => {
-  good(await clouds.engine.up('staging'));
+  await delivered('staging');
   clouds.project.edit(
     'manifests/staging/service-chat.k8s.yaml',
     'terminationGracePeriodSeconds: 90',
@@ -69,7 +82,7 @@ test('a manifest that the cluster refuses stops the preview with the reason of t
 });
 
 test('a dead cluster does not keep its cloud from being taken away', async () => {
-  good(await clouds.engine.up('staging'));
+  await delivered('staging');
   await kubernetes.plane.stop();
   good(await clouds.engine.destroy('staging'));
   expect(clouds.all()).toEqual([]);
