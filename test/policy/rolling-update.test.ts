@@ -16,6 +16,7 @@ describe('the pods of an update', () => {
     ['as much as is written', 10, rolling('30%', '55%'), 3, 5],
     ['one more where none may be missing', 3, rolling(1, 0), 1, 0],
     ['one fewer where none may be added', 3, rolling(0, 1), 0, 1],
+    ['two fewer where none may be added', 8, rolling(0, '25%'), 0, 2],
     ['one fewer where neither is allowed', 3, rolling(0, 0), 0, 1],
     ['one fewer where rounding leaves none', 3, rolling('0%', '25%'), 0, 1],
     ['one fewer where nobody can read what is written', 3, rolling('many', {}), 0, 1],
