@@ -310,13 +310,23 @@ function machineLearningPlan(
 function draftPools(findings: Findings, context: AksClusterContext): readonly AksNodePoolPlan[] {
   const made = context.pools.filter((pool) => !isMadeByKarpenter(pool));
   const ordered = [...made].sort((a, b) => Number(b.purpose === 'system') - Number(a.purpose === 'system'));
+  for (const { name } of context.pools.filter(isMadeByKarpenter)) {
+    const given = context.poolSpecs[name];
+    if (given === undefined) continue;
+    findings.error('WP-AKS-015', `pools.${name}.aks`, given, {
+      message:
+        'node auto-provisioning makes the nodes of this pool, and AKS has no pool that these settings could be of',
+      allowed: 'system pools, or pools that the cluster autoscaler grows',
+      fix: 'remove aks, or set what a node class has (NodeAutoscaling)',
+    });
+  }
   return ordered.flatMap((pool) => {
     const { name } = pool;
     return findings.adopt(draftAksNodePool(pool, context.poolSpecs[name], context.patience[name])) ?? [];
   });
 }
 
-/** Decides a cluster of AKS: WP-AKS-008 to WP-AKS-014, and what its pools and tags say. */
+/** Decides a cluster of AKS: WP-AKS-008 to WP-AKS-015, and what its pools and tags say. */
 export function draftAksCluster(spec: AksClusterSpec, context: AksClusterContext): Draft<AksClusterPlan> {
   const findings = new Findings();
   const { environment, platform, pools: plans } = context;
@@ -342,11 +352,16 @@ export function draftAksCluster(spec: AksClusterSpec, context: AksClusterContext
   }
   const [systemPool, ...others] = pools;
   if (systemPool === undefined || systemPool.mode !== 'System') {
-    local.error('WP-AKS-008', 'pools', Object.keys(context.poolSpecs), {
-      message: 'AKS makes no cluster without a system pool',
-      allowed: "at least one pool of purpose 'system'",
-      fix: "add system: { purpose: 'system', machine: 'Standard_D4s_v5', minNodes: 2, maxNodes: 2 }",
-    });
+    local.error(
+      'WP-AKS-008',
+      'pools',
+      plans.map((pool) => pool.name),
+      {
+        message: 'AKS makes no cluster without a system pool',
+        allowed: "at least one pool of purpose 'system'",
+        fix: "add system: { purpose: 'system', machine: 'Standard_D4s_v5', minNodes: 2, maxNodes: 2 }",
+      },
+    );
   }
   findings.adopt(local.draft(undefined));
   if (systemPool === undefined) return findings.draft<AksClusterPlan>(undefined);

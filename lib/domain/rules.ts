@@ -16,6 +16,7 @@ export const RULES = {
   'WP-AKS-012': 'Virtual nodes carry no GPUs, and reach the API server.',
   'WP-AKS-013': 'Node auto-provisioning stands beside pools of fixed size only.',
   'WP-AKS-014': 'The Azure Machine Learning extension has something to do.',
+  'WP-AKS-015': 'Settings of a pool of AKS stand on a pool that AKS makes.',
   'WP-BUD-001': 'A budget has an amount, a month to begin with, somebody to tell, and points at which.',
   'WP-BUD-002': 'A budget stands in a cloud that has budgets.',
   'WP-CLOUD-001': 'Settings of a cloud stand in an environment of that cloud.',

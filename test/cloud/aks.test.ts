@@ -145,7 +145,8 @@ describe('the name of a pool that takes turns', () => {
     expect(named({ name: 'a100chatx' })).toMatch(/^a100chatx[a-z0-9]{3}$/);
     const { inputs, name } = await pool({}, { replacement: 'alternate' });
     // The resource keeps the name of the plan: only Azure's changes.
-    expect({ inputs: inputs.agentPoolName, name }).toEqual({ inputs: named(), name: 'a100' });
+    const own = agentPoolName(aksPoolPlan({}, { replacement: 'alternate' }), 'subnet');
+    expect({ inputs: inputs.agentPoolName, name }).toEqual({ inputs: own, name: 'a100' });
   });
 
   it.each<[string, Partial<GpuNodePoolSpec>, AksPoolSpec]>([
@@ -169,6 +170,12 @@ describe('the name of a pool that takes turns', () => {
     ['spot', { spot: true }, {}],
   ])('is another one when %s changes', (_, more, spec) => {
     expect(named(more, spec)).not.toBe(named());
+  });
+
+  it('is another one when a subnet of the team is', () => {
+    const plan = aksPoolPlan({}, { replacement: 'alternate' });
+    expect(agentPoolName(plan, 'nodes-1')).not.toBe(agentPoolName(plan, 'nodes-2'));
+    expect(agentPoolName(plan, Promise.resolve('nodes-1'))).toBe(agentPoolName(plan));
   });
 
   it('is the plain one where the old pool goes first', () => {

@@ -1341,6 +1341,18 @@ const REFUSALS: readonly Row[] = [
     aksSystemOf({ maxNodes: 4 }, { platform: { ...ENVIRONMENT.platform, nodeAutoscaler: 'karpenter' } }),
   ],
   ['WP-AKS-014', 'aks.machineLearning', { training: false }, onAks({ aks: { machineLearning: { training: false } } })],
+  [
+    'WP-AKS-015',
+    'pools.a100.aks',
+    { maxPods: 30 },
+    onAks(
+      {},
+      {
+        platform: { ...ENVIRONMENT.platform, nodeAutoscaler: 'karpenter' },
+        pools: { ...ENVIRONMENT.pools, a100: { ...A100, aks: { maxPods: 30 } } },
+      },
+    ),
+  ],
   ['WP-IKS-001', "pool 'l40s'.zones", [], iksPoolOf({}, { zones: undefined })],
   [
     'WP-IKS-002',

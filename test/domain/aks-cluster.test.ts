@@ -291,6 +291,16 @@ describe('node auto-provisioning', () => {
     });
     expect(draft({}, { pools: [aksSystem({ maxNodes: 5 })] }).problems).toEqual([]);
   });
+
+  it('has no pool that settings of AKS could be of', () => {
+    const pools = [aksSystem({ platform: karpenter }), plannedPool({ platform: karpenter })];
+    const given = { maxPods: 30 };
+    const name = pools[1]?.name ?? '';
+    const refused = draft({}, { platform: karpenter, pools, poolSpecs: { [name]: given } });
+    expect(problemOf(refused, 'WP-AKS-015')).toMatchObject({ prop: `pools.${name}.aks`, value: given });
+    expect(draft({}, { platform: karpenter, pools, poolSpecs: { system: given } }).problems).toEqual([]);
+    expect(draft({}, { poolSpecs: { [name]: given } }).problems).toEqual([]);
+  });
 });
 
 describe('Azure Machine Learning', () => {

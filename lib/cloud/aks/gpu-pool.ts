@@ -47,10 +47,12 @@ export function aksPoolProperties(plan: AksNodePoolPlan): AksPoolProperties {
  * The name in AKS. Pools that take turns are told apart by what Azure fixes at creation: as long as that stays, so does
  * the name, and a change of it is a new pool beside the old one.
  */
-export function agentPoolName(plan: AksNodePoolPlan): string {
+export function agentPoolName(plan: AksNodePoolPlan, subnetId?: Input<string>): string {
   if (plan.replacement === 'delete-first') return plan.name;
   const properties = aksPoolProperties(plan) as Readonly<Record<string, unknown>>;
-  const fixed = AKS_FIXED_AT_CREATION.map((key) => properties[key] ?? null);
+  // A subnet that is made with the cluster changes with the cluster only.
+  const subnet = typeof subnetId === 'string' ? [subnetId] : [];
+  const fixed = [...AKS_FIXED_AT_CREATION.map((key) => properties[key] ?? null), ...subnet];
   const digest = createHash('sha256').update(JSON.stringify(fixed)).digest();
   // Three characters of base 36.
   return plan.name + (digest.readUInt32BE(0) % 36 ** 3).toString(36).padStart(3, '0');
@@ -85,7 +87,7 @@ export class AksGpuNodePool extends ComponentResource {
   constructor(name: string, props: AksGpuNodePoolProps, options?: ComponentResourceOptions) {
     super(AksGpuNodePool.type, name, {}, options);
     const { plan, resourceGroupName, clusterName, subnetId } = props;
-    this.agentPoolName = agentPoolName(plan);
+    this.agentPoolName = agentPoolName(plan, subnetId);
     const { create, update, delete: remove } = plan.timeoutMinutes;
     const pool = new AgentPool(
       name,
