@@ -94,7 +94,7 @@ function refuse(where: string, { manifests }: PolicyAtPreview, pools: readonly P
  * @throws RunError, whose message Pulumi prints without a stack, at once and from the constructor of a pool, with every finding that is an error
  */
 export function enforcePolicy(policy: PolicyAtPreview): void {
-  refuse('manifests and planned pools', policy, policy.pools);
+  refuse('manifests and planned pools do not fit; synthesise again after a change of a pool', policy, policy.pools);
   const watch: ResourceTransformation = ({ type, name, props }) => {
     for (const registered of READERS[type]?.(props, name) ?? []) {
       const pools = withRegistered(policy.pools, registered);
