@@ -6,16 +6,15 @@ type Labels = Readonly<Record<string, string>>;
 function matchesExpression(expression: Json, labels: Labels): boolean {
   const key = text(expression.key) ?? '';
   const values = list(expression.values);
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (expression.operator) {
+  const { operator } = expression;
+  if (!Object.hasOwn(labels, key)) return operator === 'NotIn' || operator === 'DoesNotExist';
+  switch (operator) {
     case 'In':
-      return value !== undefined && values.includes(value);
+      return values.includes(labels[key]);
     case 'NotIn':
-      return value === undefined || !values.includes(value);
+      return !values.includes(labels[key]);
     case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
+      return true;
     default:
       return false;
   }
@@ -23,7 +22,7 @@ function matchesExpression(expression: Json, labels: Labels): boolean {
 
 /** Whether a map of labels selects; an empty map selects everything. */
 export function matchesLabels(wanted: Labels, labels: Labels): boolean {
-  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
 /** Whether a `LabelSelector` (`matchLabels`, `matchExpressions`) selects; an absent one selects nothing. */
