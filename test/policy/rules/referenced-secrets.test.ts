@@ -238,7 +238,7 @@ describe('a Secret is provided', () => {
   );
 
   test.each([
-    ['by itself', [SECRET], 'a', 'c'],
+    ['by itself', [SECRET], 'a', 'ca.crt'],
     ['by itself, in plain text', [SECRET], 'b', 'c'],
     [
       'for an account, by the controller',
@@ -305,6 +305,19 @@ describe('a Secret is provided', () => {
       'more',
       'none',
     ],
+    [
+      'by an ExternalSecret whose template has no data',
+      [
+        object(
+          'external-secrets.io/v1',
+          'ExternalSecret',
+          'token',
+          'spec: { target: { template: { type: Opaque } }, data: [{ secretKey: a }] }',
+        ),
+      ],
+      'a',
+      'b',
+    ],
     ['by a SecretProviderClass that a pod mounts', [CLASS, MOUNTS], 'a', 'b'],
     [
       'by a Certificate',
@@ -329,6 +342,59 @@ describe('a Secret is provided', () => {
       'by an ExternalSecret that takes all',
       object('external-secrets.io/v1', 'ExternalSecret', 'token', 'spec: { dataFrom: [{ extract: { key: x } }] }'),
     ],
+    [
+      'by an ExternalSecret whose template stands elsewhere',
+      object(
+        'external-secrets.io/v1',
+        'ExternalSecret',
+        'token',
+        'spec: { target: { template: { templateFrom: [{ configMap: { name: t } }] } }, data: [{ secretKey: a }] }',
+      ),
+    ],
+    [
+      'by an ExternalSecret that takes all and merges a template',
+      object(
+        'external-secrets.io/v1',
+        'ExternalSecret',
+        'token',
+        'spec: { target: { template: { mergePolicy: Merge, data: { t: x } } }, dataFrom: [{}] }',
+      ),
+    ],
+    [
+      'by a ClusterExternalSecret whose ExternalSecrets have that name',
+      object(
+        'external-secrets.io/v1',
+        'ClusterExternalSecret',
+        'x',
+        'spec: { externalSecretName: token, externalSecretSpec: { dataFrom: [{}] } }',
+      ),
+    ],
+    [
+      'by a ClusterExternalSecret with a target',
+      object(
+        'external-secrets.io/v1',
+        'ClusterExternalSecret',
+        'x',
+        'spec: { externalSecretName: y, externalSecretSpec: { target: { name: token }, dataFrom: [{}] } }',
+      ),
+    ],
+    [
+      'by a Certificate with key stores',
+      object('cert-manager.io/v1', 'Certificate', 'x', 'spec: { secretName: token, keystores: { jks: {} } }'),
+    ],
+    [
+      'by a Certificate in further formats',
+      object(
+        'cert-manager.io/v1',
+        'Certificate',
+        'x',
+        'spec: { secretName: token, additionalOutputFormats: [{ type: DER }] }',
+      ),
+    ],
+    ...['VaultPKISecret', 'HCPVaultSecretsApp'].map((kind): [string, string] => [
+      `by a ${kind} that makes it`,
+      object('secrets.hashicorp.com/v1beta1', kind, 'x', 'spec: { destination: { name: token, create: true } }'),
+    ]),
     [
       'by a ClusterExternalSecret',
       object(
@@ -403,12 +469,40 @@ describe('a Secret is provided', () => {
       ),
     ],
     ['by a SecretProviderClass that nobody mounts', CLASS],
+    ...['[patch, --secret-name=token]', '[create, --other--secret-name=token]', '[create]'].map(
+      (args): [string, string] => [
+        `by a Job that runs ${args}`,
+        object('batch/v1', 'Job', 'j', `spec: { template: { spec: { containers: [{ args: ${args} }] } } }`),
+      ],
+    ),
     ['in another namespace', SECRET.replace('namespace: chat', 'namespace: other')],
   ])('not %s', (_, provider) => {
     expect(placesOf(all(provider, wants('a')).findings)).toEqual([
       'Pod chat/one spec.containers[0].env[0].valueFrom.secretKeyRef.name',
     ]);
   });
+});
+
+test('what makes a Secret without a name makes none', () => {
+  const annotated = (kind: string, apiVersion: string, spec: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: i, namespace: chat, annotations: { cert-manager.io/issuer: acme } }\nspec: ${spec}`;
+  const { findings } = all(
+    object('cert-manager.io/v1', 'Certificate', 'x', 'spec: {}'),
+    annotated('Ingress', 'networking.k8s.io/v1', '{ tls: [{}] }'),
+    annotated('Gateway', 'gateway.networking.k8s.io/v1', '{ listeners: [{ tls: { certificateRefs: [{}] } }] }'),
+    object('secrets.hashicorp.com/v1beta1', 'VaultStaticSecret', 'x', 'spec: { destination: { create: true } }'),
+    object('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'c', 'spec: { secretObjects: [{}] }'),
+    pod('{ volumes: [{ csi: { volumeAttributes: {} } }, { csi: { volumeAttributes: { secretProviderClass: c } } }] }'),
+    object('batch/v1', 'Job', 'j', 'spec: { template: { spec: { containers: [{ args: [create] }] } } }'),
+    object(
+      'rbac.authorization.k8s.io/v1',
+      'Role',
+      'maker',
+      'rules: [{ resources: [secrets], resourceNames: [5], verbs: [create, get] }]',
+    ),
+    wants('a', 'lost'),
+  );
+  expect(findings.map(({ allowed }) => allowed)).toEqual(["a Secret of namespace 'chat', which has none"]);
 });
 
 test('objects that name no Secret are not asked', () => {
