@@ -1,6 +1,5 @@
-import type { PolicyReport } from '../../lib/policy/check';
+import type { PolicyFinding, PolicyReport } from '../../lib/policy';
 import { formatFinding, formatReport, shortValue, summaryLine } from '../../lib/policy/report-text';
-import type { PolicyFinding } from '../../lib/policy/rule';
 
 const ERROR: PolicyFinding = {
   rule: 'WP-REF-001',
