@@ -62,9 +62,13 @@ export class ImagePrefetch extends Construct {
     });
   }
 
-  /** Brings one more image to the nodes. */
+  /** Brings one more image to the nodes. Services of several namespaces may bear one name; containers may not. */
   add(image: PrefetchedImage): void {
-    if (!this.images.has(image.image)) this.images.set(image.image, image);
+    if (this.images.has(image.image)) return;
+    const taken = new Set([...this.images.values()].map(({ name }) => name));
+    let { name } = image;
+    for (let next = 2; taken.has(name); next += 1) name = `${image.name}-${next}`;
+    this.images.set(image.image, { ...image, name });
   }
 
   private podSpec({ pool, command, pauseImage }: ImagePrefetchProps): k8s.PodSpec {

@@ -378,6 +378,16 @@ describe('the prefetch', () => {
     });
     const two = draw({ warmNodes: 1 }, { chat: {}, own: { runtime } });
     expect(pulled(two.one('DaemonSet')).map(({ name }) => name)).toEqual(['chat', 'own']);
+    // Two services of one name, in two namespaces.
+    const namesakes = newChart();
+    const warmCapacity = new WarmPool(namesakes, 'warm', { ownership: OWNERSHIP, warmNodes: 1 });
+    for (const [namespace, more] of Object.entries({ chat: {}, other: { runtime } }))
+      new GpuInferenceService(namesakes, namespace, {
+        ...serviceProps({ pool: POOL, warmCapacity, ...more }),
+        name: 'same',
+        namespace,
+      });
+    expect(pulled(synth(namesakes).one('DaemonSet')).map(({ name }) => name)).toEqual(['same', 'same-2']);
     const own = draw({ warmNodes: 1, prefetch: { command: ['/bin/server', '--version'] } });
     expect(pulled(own.one('DaemonSet')).map(({ command }) => command)).toEqual([['/bin/server', '--version']]);
   });
