@@ -47,7 +47,7 @@ describe('a finding in a line', () => {
 });
 
 test('the sum counts objects, rules, answers, and findings by severity', () => {
-  const acknowledged = [{ finding: WARNING, reason: 'known' }];
+  const acknowledged = [{ finding: WARNING, reason: 'known', by: 'object' as const }];
   expect(summaryLine(report({ findings: [ERROR, WARNING, ERROR], acknowledged }))).toBe(
     '12 objects, 2 rules, 11 answers: 2 error(s), 1 warning(s), 1 accepted with a reason',
   );
@@ -75,8 +75,8 @@ describe('a value in a report', () => {
 describe('a report', () => {
   it('has a paragraph for each finding, then what was accepted, then the sum', () => {
     const acknowledged = [
-      { finding: ERROR, reason: 'made by hand' },
-      { finding: WARNING, reason: 'known' },
+      { finding: ERROR, reason: 'made by hand', by: 'run' as const },
+      { finding: WARNING, reason: 'known', by: 'object' as const },
     ];
     expect(
       formatReport(report({ findings: [ERROR, WARNING], acknowledged })),

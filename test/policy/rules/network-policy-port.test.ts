@@ -41,6 +41,29 @@ test.each([
   expect(findings[0]?.severity).toBe('warning');
 });
 
+test.each([
+  ['{ port: 80 }', '80/TCP'],
+  ['{ port: 8001, endPort: 9000 }', '8001-9000/TCP'],
+  ['{ port: 8000, protocol: UDP }', '8000/UDP'],
+])('%s is told as %s', (ports, told) => {
+  expect(about(ports).findings.map(({ message }) => message)).toEqual([
+    `the pods that are selected declare ports, but not ${told}`,
+  ]);
+});
+
+test.each([
+  ['networking.k8s.io/v1', 'Ingress'],
+  ['crd.projectcalico.org/v1', 'NetworkPolicy'],
+])('what only looks like a policy is not asked: %s %s', (apiVersion, kind) => {
+  const other = policy('{ port: 80 }')
+    .replace(/apiVersion: .*/, `apiVersion: ${apiVersion}`)
+    .replace(/kind: .*/, `kind: ${kind}`);
+  expect(ask(networkPolicyPort, `${DECLARED}\n---\n${other}`)).toMatchObject({
+    findings: [],
+    notApplicable: 2,
+  });
+});
+
 test('numbers are not judged where pods declare no ports', () => {
   const yaml = `${pods('{ containers: [{}] }')}\n---\n${policy('{ port: 80 }')}`;
   expect(ask(networkPolicyPort, yaml).findings).toEqual([]);

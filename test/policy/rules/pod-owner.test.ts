@@ -23,6 +23,18 @@ test('two workloads that select the same pods are both reported', () => {
   });
 });
 
+test('two of one name are two, where they are of another kind', () => {
+  const { findings } = about(workload('StatefulSet', 'web', '{ app: web }', '{ app: web }'));
+  expect(findings.map(({ message }) => message)).toEqual([
+    "the selector takes pods of 'StatefulSet chat/web' as well",
+    "the selector takes pods of 'Deployment chat/web' as well",
+  ]);
+});
+
+test("a selector that takes everything is another rule's to report", () => {
+  expect(about(workload('StatefulSet', 'db', '{}', '{ app: db }'))).toMatchObject({ findings: [], notApplicable: 1 });
+});
+
 test('the one whose selector is too wide is reported', () => {
   const { findings } = about(workload('StatefulSet', 'db', '{ tier: front }', '{ tier: front, app: db }'));
   expect(placesOf(findings)).toEqual(['StatefulSet chat/db spec.selector']);

@@ -41,6 +41,21 @@ test.each([
   });
 });
 
+test('a mount of a pod that has no volume is told so, and what is like no volume is to be added', () => {
+  const said = (volumes: string) =>
+    ask(podVolumes, pod(`{ ${volumes}containers: [{ volumeMounts: [{ name: cache }, {}] }] }`)).findings.map(
+      ({ allowed, fix }) => [allowed, fix],
+    );
+  expect(said('')).toEqual([['a volume of the pod, which has none', 'add the volume']]);
+  expect(said('volumes: [{ name: tmp }, {}, {}], ')).toEqual([["'tmp'", 'add the volume']]);
+});
+
+test('a mount of a claim of its StatefulSet alone is in order', () => {
+  const yaml = set('data').replace('volumes: [{ name: data, emptyDir: {} }], ', '');
+  expect(ask(podVolumes, yaml)).toMatchObject({ findings: [], compliant: 1 });
+  expect(ask(podVolumes, yaml.replace('{ metadata: { name: data } }', '{}')).findings).toHaveLength(1);
+});
+
 test('a mount that names no claim of its StatefulSet is reported', () => {
   expect(placesOf(ask(podVolumes, set('dta')).findings)).toEqual([
     'StatefulSet chat/zk spec.template.spec.containers[0].volumeMounts[0].name',
