@@ -15,9 +15,7 @@ export const serverReadiness = podRule(
     if (!SERVING.test(identityOf(subject.object).kind)) return NOT_APPLICABLE;
     const servers = containersOf(pod).filter(
       ({ container, kind }) =>
-        kind === 'containers' &&
-        list(container.ports).length > 0 &&
-        Object.values(gpusOfContainer(container)).some((gpus) => gpus > 0),
+        kind === 'containers' && list(container.ports).length > 0 && Object.keys(gpusOfContainer(container)).length > 0,
     );
     if (servers.length === 0) return NOT_APPLICABLE;
     return servers.flatMap(({ container, path }): readonly Breach[] => {

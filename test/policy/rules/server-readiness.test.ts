@@ -24,6 +24,8 @@ test.each([
 test.each([
   ['without GPUs', workload(pod(PORT))],
   ['without ports', workload(pod(GPU))],
+  ['with no GPU, by number', workload(pod(`resources: { limits: { nvidia.com/gpu: '0' } }, ${PORT}`))],
+  ['that runs before the others', workload(`initContainers: [{ name: server, ${GPU}, ${PORT} }]\ncontainers: []`)],
   ['of a job', workload(pod(`${GPU}, ${PORT}`), { kind: 'batch/v1 Job' })],
 ])('a container %s is not asked', (_, yaml) => {
   expect(ask(serverReadiness, yaml).notApplicable).toBe(1);
