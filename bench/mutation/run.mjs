@@ -35,11 +35,11 @@ function sources() {
   );
 }
 
-/** Files of a folder that import a module. */
+/** Files of a folder that import more of a module than its types. */
 function importersOf(source, folder, ending) {
   return filesBelow(folder, ending).filter((file) => {
     const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/from '(\.[^']+)'/g)].some(([, path]) => join(dirname(file), `${path}.ts`) === source);
+    return [...text.matchAll(/^(?:import|export)(?! type\b)[^';]*from '(\.[^']+)'/gm)].some(([, path]) => join(dirname(file), `${path}.ts`) === source);
   });
 }
 
