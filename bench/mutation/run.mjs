@@ -39,7 +39,9 @@ function sources() {
 function importersOf(source, folder, ending) {
   return filesBelow(folder, ending).filter((file) => {
     const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/^(?:import|export)(?! type\b)[^';]*from '(\.[^']+)'/gm)].some(([, path]) => join(dirname(file), `${path}.ts`) === source);
+    return [...text.matchAll(/^(?:import|export)(?! type\b)[^';]*from '(\.[^']+)'/gm)].some(
+      ([, path]) => join(dirname(file), `${path}.ts`) === source,
+    );
   });
 }
 
