@@ -83,7 +83,9 @@ describe('a change', () => {
   }
 
   test.each([
+    ['dev', 't4', "machine: 'Standard_NC4as_T4_v3',", 'AgentPool', 'nodeTaints'],
     ['staging', 'a100', "zones: ['1', '2'],", 'AgentPool', 'nodeTaints'],
+    ['prod', 'h100', "machine: 'Standard_NC80adis_H100_v5',", 'AgentPool', 'nodeTaints'],
     ['prod-iks', 'l40s', 'maxNodes: 6,', 'ContainerVpcWorkerPool', 'taints'],
   ])(
     'of a taint in %s changes the pool in place, and is refused while pods do not tolerate it',
@@ -108,7 +110,9 @@ describe('a change', () => {
   );
 
   test.each([
+    ['dev', 't4', "machine: 'Standard_NC4as_T4_v3'", "machine: 'Standard_NC8as_T4_v3'", 'AgentPool'],
     ['staging', 'a100', "machine: 'Standard_NC24ads_A100_v4'", "machine: 'Standard_NC48ads_A100_v4'", 'AgentPool'],
+    ['prod', 'train', "machine: 'Standard_NC48ads_A100_v4'", "machine: 'Standard_NC96ads_A100_v4'", 'AgentPool'],
     [
       'prod-iks',
       'l40s',

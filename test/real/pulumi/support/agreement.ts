@@ -49,8 +49,10 @@ interface Workload {
 /** GPUs of a machine: azure-compute-docs sizes, ibm-cloud-docs/containers vpc-flavors.md. */
 const GPUS: Readonly<Record<string, number>> = {
   Standard_NC4as_T4_v3: 1,
+  Standard_NC8as_T4_v3: 1,
   Standard_NC24ads_A100_v4: 1,
   Standard_NC48ads_A100_v4: 2,
+  Standard_NC96ads_A100_v4: 4,
   Standard_NC80adis_H100_v5: 2,
   'gx3.24x120.l40s': 1,
 };
