@@ -58,7 +58,10 @@ export interface Environment {
   /** Folder below manifests/ and value of the environment label. */
   readonly name: string;
   readonly platform: PlatformSpec;
-  /** What `pulumi up` makes beside the pools. @default a private cluster with a network of its own */
+  /**
+   * What `pulumi up` makes; `{}` takes every default: a private cluster with a network of its own.
+   * @default others make cluster and pools
+   */
   readonly cloud?: CloudSpec;
   /** Owner of the pools, and of every workload that names no other. */
   readonly ownership: Omit<Ownership, 'environment'>;

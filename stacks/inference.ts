@@ -35,7 +35,7 @@ export interface EnvironmentTree {
   readonly services: readonly GpuInferenceService[];
   readonly warmPools: readonly WarmPool[];
   readonly jobs: readonly GpuTrainingJob[];
-  /** What the cloud has to make; undefined where that could not be planned. */
+  /** What the cloud has to make; undefined where nothing is asked of it, or that could not be planned. */
   readonly cloud: CloudPlan | undefined;
 }
 
@@ -157,6 +157,15 @@ function scalerOf(chart: Chart, { prometheus, name }: Environment, { scaling }: 
     : Scaling.arrivalRate({ ...props, arrivals, prometheus });
 }
 
+/** Whether somebody counts on `pulumi up`: a cluster that others make has no system pool here, and no rules of a cloud. */
+function usesCloud({ cloud, pools, services }: Environment): boolean {
+  return (
+    cloud !== undefined ||
+    Object.values(pools).some(({ aks, iks }) => aks !== undefined || iks !== undefined) ||
+    Object.values(services).some(({ cloudIdentity }) => cloudIdentity !== undefined)
+  );
+}
+
 /** The cloud, from the pools and services that were planned; its mistakes are reported with theirs. */
 function planCloud(
   app: App,
@@ -165,6 +174,7 @@ function planCloud(
   pools: readonly GpuNodePoolPlan[],
   services: readonly GpuInferenceService[],
 ): CloudPlan | undefined {
+  if (!usesCloud(environment)) return undefined;
   const kinds = new Set(
     app.node
       .findAll()

@@ -41,7 +41,11 @@ function planned(stack: string): Planned {
     .flatMap(({ node }) => node.validate().map((message) => `[${node.path}] ${message}`));
   if (errors.length > 0) throw new RunError(errors.join('\n'));
   const { cloud } = tree;
-  if (cloud === undefined) throw new RunError(`the cloud of '${stack}' could not be planned`);
+  if (cloud === undefined) {
+    throw new RunError(
+      `environment '${stack}' asks nothing of a cloud. Fix: set cloud: {} in stacks/environments/${stack}.ts.`,
+    );
+  }
   return { ...tree, cloud };
 }
 

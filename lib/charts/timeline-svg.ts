@@ -41,7 +41,9 @@ function summaryOf({
   ].join(' ');
 }
 
+/** A line at what was promised; nothing where that is no number. */
 function objective({ objectiveSeconds }: Timeline): Panel['limit'] {
+  if (!Number.isFinite(objectiveSeconds)) return undefined;
   return { value: objectiveSeconds, text: `promised: ${durationText(objectiveSeconds)}` };
 }
 

@@ -4,6 +4,7 @@ import type { Environment } from '../environment';
 export const dev: Environment = {
   name: 'dev',
   platform: { cloud: 'aks', kubernetes: '1.36', region: 'westeurope' },
+  cloud: {},
   ownership: { owner: 'ml-platform-oncall', team: 'ml-platform', costCentre: 'cc-4100' },
   gateway: { namespace: 'gateway' },
   scraper: { namespace: 'monitoring' },

@@ -5,6 +5,7 @@ import type { Environment } from '../environment';
 export const prodIks: Environment = {
   name: 'prod-iks',
   platform: { cloud: 'iks', kubernetes: '1.35', region: 'us-south' },
+  cloud: {},
   ownership: { owner: 'ml-platform-oncall', team: 'ml-platform', costCentre: 'cc-4100' },
   gateway: { namespace: 'gateway' },
   scraper: { namespace: 'ibm-observe' },

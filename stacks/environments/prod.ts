@@ -30,6 +30,7 @@ const HUB_SECRET = {
 export const prod: Environment = {
   name: 'prod',
   platform: { cloud: 'aks', kubernetes: '1.35', region: 'westeurope' },
+  cloud: {},
   ownership: { owner: 'ml-platform-oncall', team: 'ml-platform', costCentre: 'cc-4100' },
   gateway: { namespace: 'gateway', podLabels: { 'app.kubernetes.io/name': 'envoy' } },
   scraper: { namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'prometheus' } },

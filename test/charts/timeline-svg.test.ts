@@ -131,6 +131,7 @@ describe('odd numbers', () => {
     ['times of zero and below', { ttftSeconds: { p50: [0, -1, 0, 1], p95: [0], p99: [-5] } }],
     ['an objective beyond the axis', { objectiveSeconds: 1e9 }],
     ['an objective of zero', { objectiveSeconds: 0 }],
+    ['an objective that is no number', { objectiveSeconds: Number.NaN }],
     ['numbers below zero', { readyReplicas: [-3, 1, 1, 1], arrivalsPerSecond: [-5, 5, 5, 5] }],
     ['what is no number', { waitingRequests: [Number.NaN, 1, 2, 3], desiredReplicas: [Number.NaN] }],
     ['more than anybody counts', { waitingRequests: [1e12, 0, 0, 0], arrivalsPerSecond: [1e9, 1e9, 1e9, 1e9] }],

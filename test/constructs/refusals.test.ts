@@ -176,6 +176,7 @@ const ENVIRONMENT: Environment = {
   ownership: { owner: 'chat-oncall', team: 'chat', costCentre: 'cc-1' },
   gateway: { namespace: 'gateway' },
   scraper: { namespace: 'monitoring' },
+  cloud: {},
   pools: { system: { purpose: 'system', machine: 'Standard_D8s_v5', minNodes: 2, maxNodes: 2 }, a100: A100 },
   services: { chat: { namespace: 'chat', pool: 'a100', model: { catalogue: 'qwen3-8b' } } },
 };

@@ -10,6 +10,7 @@ import * as policy from '../../lib/policy';
 import { ENVIRONMENTS } from '../../stacks/environments';
 import { dev } from '../../stacks/environments/dev';
 import { prodIks } from '../../stacks/environments/prod-iks';
+import { buildEnvironment } from '../../stacks/inference';
 import { attempt, type Inputs, ofToken, only, type Run, run } from '../support/pulumi';
 
 const { existsSync, readdirSync, readFileSync } = fs;
@@ -392,6 +393,19 @@ describe('a stack that cannot be', () => {
     await expect(run('dev', () => program(missing))).rejects.toThrow(
       "manifests/dev does not exist. Fix: run 'npm run synth dev'",
     );
+  });
+
+  it('of an environment whose cluster others make says how to ask for one', async () => {
+    const { system: _, ...pools } = dev.pools;
+    const others = { ...dev, pools, cloud: undefined };
+    const asking = { '../../stacks/environments': () => ({ ENVIRONMENTS: [others] }) };
+    await expect(run('dev', () => program(asking))).rejects.toThrow('set cloud: {} in stacks/environments/dev.ts');
+    // Nothing of a cloud is demanded of its YAML.
+    expect(
+      buildEnvironment(others)
+        .app.node.findAll()
+        .flatMap(({ node }) => node.validate()),
+    ).toEqual([]);
   });
 
   it('with a mistake names its rule and registers nothing', async () => {

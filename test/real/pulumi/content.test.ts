@@ -19,9 +19,11 @@ afterEach(async () => {
 
 /** Makes an environment whose manifests Pulumi applies. */
 async function delivered(environment: string): Promise<void> {
-  const pools = '  pools: {';
-  const delivery = "  cloud: { delivery: { kind: 'pulumi' } },";
-  clouds.project.edit(`stacks/environments/${environment}.ts`, pools, `${delivery}\n${pools}`);
+  clouds.project.edit(
+    `stacks/environments/${environment}.ts`,
+    '  cloud: {},',
+    "  cloud: { delivery: { kind: 'pulumi' } },",
+  );
   await clouds.engine.stackInit(environment);
   good(await clouds.engine.up(environment));
 }

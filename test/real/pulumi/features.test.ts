@@ -36,7 +36,8 @@ const inputsOf = (resources: readonly StateResource[], type: string, name?: stri
   return found[0]?.inputs ?? {};
 };
 
-const GATEWAY = "  gateway: { namespace: 'gateway' },";
+/** What an environment asks of its cloud when it asks for nothing. */
+const NOTHING = '  cloud: {},';
 
 test('on AKS: model store, identity, managed Prometheus, budget, machine learning, virtual nodes', async () => {
   const cloud = `  cloud: {
@@ -52,7 +53,7 @@ test('on AKS: model store, identity, managed Prometheus, budget, machine learnin
     delivery: { kind: 'argo-cd', repository: 'https://git.example.com/platform.git' },
   },`;
   const { resources, text } = await made('staging', [
-    [GATEWAY, `${GATEWAY}\n${cloud}`],
+    [NOTHING, cloud],
     ["      pool: 'a100',", "      pool: 'a100',\n      cloudIdentity: { modelStore: 'read' },"],
   ]);
   expect(inputsOf(resources, ':FederatedIdentityCredential').subject).toBe('system:serviceaccount:chat:chat');
@@ -131,7 +132,7 @@ test('on IKS: model store, trusted profile, monitoring, reports of cost, a Satel
     delivery: { kind: 'flux', repository: 'https://git.example.com/platform.git' },
   },`;
   const { resources, text } = await made('prod-iks', [
-    [GATEWAY, `${GATEWAY}\n${cloud}`],
+    [NOTHING, cloud],
     ["      pool: 'l40s',", "      pool: 'l40s',\n      cloudIdentity: { modelStore: 'write' },"],
   ]);
   expect(inputsOf(resources, ':IamTrustedProfileLink').link).toMatchObject({ namespace: 'chat', name: 'chat' });
