@@ -222,7 +222,7 @@ const environment: fc.Arbitrary<Environment> = fc.constantFrom(...PLATFORMS).cha
 /** The YAML; a refusal is a failure of the arbitrary, and cdk8s' error says which. */
 const textOf = ({ app }: EnvironmentTree) => app.synthYaml();
 
-const BOUNDED = { numRuns: 30 };
+const BOUNDED = { numRuns: 20 };
 
 function forAnyEnvironment(check: (objects: readonly KubernetesObject[], tree: EnvironmentTree) => void) {
   fc.assert(
