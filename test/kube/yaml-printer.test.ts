@@ -176,7 +176,7 @@ function expectSame(...values: readonly unknown[]): void {
   expect(said(() => printYaml(values))).toBe(said(() => Yaml.stringify(...values)));
 }
 
-const numRuns = Number(process.env.WARMPATH_PROPERTY_RUNS ?? 1000);
+const numRuns = Number(process.env.WARMPATH_PROPERTY_RUNS ?? 300);
 
 describe('the YAML printer prints what cdk8s prints', () => {
   test.each(AWKWARD.map((text) => [JSON.stringify(text), text]))(
