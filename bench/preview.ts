@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clouds } from '../test/real/pulumi/support/clouds';
-import { median } from './programs';
+import { median, peakBytesOf } from './programs';
 
 const ROOT = join(__dirname, '..');
 const RUNS = 5;
@@ -43,10 +43,8 @@ class Watch {
     }
     for (const pid of parents.keys()) {
       if (!isBelow(pid, parents)) continue;
-      const status = read(pid, 'status');
-      const command = /^Name:\s+(.+)$/m.exec(status)?.[1] ?? '';
-      const bytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-      this.peaks.set(command, Math.max(this.peaks.get(command) ?? 0, bytes));
+      const command = /^Name:\s+(.+)$/m.exec(read(pid, 'status'))?.[1] ?? '';
+      this.peaks.set(command, Math.max(this.peaks.get(command) ?? 0, peakBytesOf(pid) ?? 0));
     }
   }
 }

@@ -14,7 +14,7 @@ export interface Run {
 export class NotMeasured extends Error {}
 
 /** The most that a process has held so far; Linux tells, as long as it lives. */
-function peakBytesOf(pid: number): number | undefined {
+export function peakBytesOf(pid: number): number | undefined {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

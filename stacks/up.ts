@@ -50,9 +50,7 @@ function planned(stack: string): Planned {
 }
 
 function makeCloud(name: string, plan: CloudPlan): CloudEnvironment {
-  return plan.cloud === 'aks'
-    ? new AksEnvironment(name, { plan: { ...plan, cloud: 'aks', cluster: plan.cluster } })
-    : new IksEnvironment(name, { plan: { ...plan, cloud: 'iks', cluster: plan.cluster } });
+  return plan.cloud === 'aks' ? new AksEnvironment(name, { plan }) : new IksEnvironment(name, { plan });
 }
 
 /** The committed manifests of an environment: nothing is rendered again. */

@@ -4,8 +4,8 @@ import { type AutoscalerProfile, autoscalerProfile } from './autoscaler-profile'
 import { azureResourceIdForm, isAzureResourceId } from './azure-ids';
 import { type CloudTags, draftCloudTags } from './cloud-tags';
 import { isMadeByKarpenter } from './karpenter-pool';
-import type { Ownership } from './names';
-import type { GpuNodePoolPlan } from './node-pool-plan';
+import { cloudName, type Ownership } from './names';
+import { type GpuNodePoolPlan, systemPoolsFirst } from './node-pool-plan';
 import type { PlatformProfile } from './platform-profile';
 import { type Draft, Findings } from './problem';
 import { isGuid } from './workload-identity';
@@ -308,8 +308,6 @@ function machineLearningPlan(
 
 /** Draws every pool that the cloud makes, the system pools first. */
 function draftPools(findings: Findings, context: AksClusterContext): readonly AksNodePoolPlan[] {
-  const made = context.pools.filter((pool) => !isMadeByKarpenter(pool));
-  const ordered = [...made].sort((a, b) => Number(b.purpose === 'system') - Number(a.purpose === 'system'));
   for (const { name } of context.pools.filter(isMadeByKarpenter)) {
     const given = context.poolSpecs[name];
     if (given === undefined) continue;
@@ -320,7 +318,8 @@ function draftPools(findings: Findings, context: AksClusterContext): readonly Ak
       fix: 'remove aks, or set what a node class has (NodeAutoscaling)',
     });
   }
-  return ordered.flatMap((pool) => {
+  const made = context.pools.filter((pool) => !isMadeByKarpenter(pool));
+  return systemPoolsFirst(made).flatMap((pool) => {
     const { name } = pool;
     return findings.adopt(draftAksNodePool(pool, context.poolSpecs[name], context.patience[name])) ?? [];
   });
@@ -368,7 +367,7 @@ export function draftAksCluster(spec: AksClusterSpec, context: AksClusterContext
   const longestStart = Math.max(0, ...plans.map(({ name }) => context.patience[name]?.startSeconds ?? 0));
   const scaled = plans.filter((pool) => !isMadeByKarpenter(pool));
   const profile = autoscalerProfile(scaled, longestStart);
-  const name = `warmpath-${environment}`;
+  const name = cloudName(environment);
   const { nodeSubnetId, endpointSubnetId } = spec;
   return findings.draft<AksClusterPlan>({
     name,

@@ -6,7 +6,7 @@ import { azureResourceIdForm, isAzureResourceId } from './azure-ids';
 import { type CloudTags, draftCloudTags } from './cloud-tags';
 import type { DeallocateSpec } from './deallocated-capacity';
 import type { GpuNodePoolPlan } from './node-pool-plan';
-import type { Taint } from './node-vocabulary';
+import { showTaint } from './node-vocabulary';
 import { type Draft, Findings } from './problem';
 
 /** What only AKS asks of a pool. */
@@ -320,11 +320,6 @@ function driverOf({ profile, cloudInstallsDriver }: GpuNodePoolPlan): AksNodePoo
   return cloudInstallsDriver && profile.gpu.resourceName !== 'amd.com/gpu' ? 'Install' : 'None';
 }
 
-/** A taint as Azure writes it. */
-export function aksTaint({ key, value, effect }: Taint): string {
-  return `${key}=${value}:${effect}`;
-}
-
 /** Decides a pool of AKS: WP-AKS-001 to WP-AKS-007, WP-TAG-*. */
 export function draftAksNodePool(
   pool: GpuNodePoolPlan,
@@ -360,7 +355,7 @@ export function draftAksNodePool(
     ...(minNodes !== maxNodes && { autoscaling: { minCount: minNodes, maxCount: maxNodes } }),
     availabilityZones: pool.zones,
     nodeLabels: pool.labels,
-    nodeTaints: pool.taints.map(aksTaint),
+    nodeTaints: pool.taints.map(showTaint),
     osDiskType: osDisk === 'ephemeral' ? 'Ephemeral' : 'Managed',
     ...(!wholeNvme && { osDiskSizeGB: pool.diskGiB }),
     ...(maxPods !== undefined && { maxPods }),

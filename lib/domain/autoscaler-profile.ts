@@ -27,6 +27,20 @@ const UNNEEDED_SECONDS = 600;
 const GRACE_SECONDS = 600;
 
 /**
+ * How long an empty node stays, whoever removes nodes: what comes back sooner than it takes to start would be paid for
+ * twice and waited for once more.
+ * @param coldStartSeconds the longest of the services on it, the node counted in
+ */
+export function nodeKeptSeconds(coldStartSeconds: number): number {
+  return Math.max(UNNEEDED_SECONDS, Math.ceil(coldStartSeconds));
+}
+
+/** The same as autoscalers of clouds take it: whole minutes. */
+export function nodeKeptText(coldStartSeconds: number): string {
+  return `${Math.ceil(nodeKeptSeconds(coldStartSeconds) / 60)}m`;
+}
+
+/**
  * The settings for a cluster with these pools; undefined where none of them grows.
  * @param coldStartSeconds the longest of the services on them, the node counted in: an empty node stays at least as
  *   long, in whole minutes. @default not known
@@ -38,8 +52,7 @@ export function autoscalerProfile(
   const growing = pools.filter(({ minNodes, maxNodes }) => minNodes < maxNodes);
   if (growing.length === 0) return undefined;
   return {
-    // What comes back sooner than it takes to start would be paid for twice and waited for once more.
-    scaleDownUnneededTime: `${Math.ceil(Math.max(UNNEEDED_SECONDS, coldStartSeconds) / 60)}m`,
+    scaleDownUnneededTime: nodeKeptText(coldStartSeconds),
     maxGracefulTerminationSec: String(GRACE_SECONDS),
     // Every server has an emptyDir: with 'true' no node on which one runs would ever go.
     skipNodesWithLocalStorage: 'false',

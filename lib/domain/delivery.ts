@@ -2,7 +2,7 @@
  * How the manifests of an environment reach its cluster: a GitOps controller reads them from a repository, or the program
  * that makes the cluster applies them.
  */
-import { isDnsLabel } from './names';
+import { cloudName, isDnsLabel } from './names';
 import { type Draft, Findings } from './problem';
 
 /** What an environment says. */
@@ -151,7 +151,7 @@ export function draftDelivery(environment: string, spec: DeliverySpec): Draft<De
       fix: `correct ${prop}`,
     });
   }
-  const source = { name: `warmpath-${environment}`, repository, revision, path, namespace };
+  const source = { name: cloudName(environment), repository, revision, path, namespace };
   const objects = kind === 'argo-cd' ? [argoApplication(source)] : fluxObjects(source);
   return findings.draft<DeliveryPlan>({ kind, bootstrap, objects });
 }

@@ -1,8 +1,9 @@
 /** A cluster of IKS on VPC as pods of warmpath expect it: worker pools, autoscaler, access, what watches it. */
+import { nodeKeptText } from './autoscaler-profile';
 import { type CloudTags, draftCloudTags, ibmTags } from './cloud-tags';
 import { draftIksWorkerPool, type IksPoolSpec, type IksWorkerPoolPlan } from './iks-worker-pool';
-import type { Ownership } from './names';
-import type { GpuNodePoolPlan } from './node-pool-plan';
+import { cloudName, type Ownership } from './names';
+import { type GpuNodePoolPlan, systemPoolsFirst } from './node-pool-plan';
 import type { PlatformProfile } from './platform-profile';
 import { type Draft, Findings } from './problem';
 import { draftSatellite, type SatellitePlan, type SatelliteSpec } from './satellite';
@@ -96,9 +97,6 @@ function isListed(version: string, minor: number): boolean {
 /** Earlier versions want one node in each zone at least: scale to zero came with 2.0.0 (2025-12-02). */
 const SCALES_TO_ZERO_FROM_MAJOR = 2;
 
-/** --scale-down-unneeded-time of the add-on (its default). */
-const UNNEEDED_SECONDS = 600;
-
 /** "must be 35 characters or fewer" (ibm-cloud-docs/containers, `ibmcloud ks cluster create vpc-gen2 --name`). */
 const CLUSTER_NAME_MAX = 35;
 
@@ -183,8 +181,7 @@ function draftAutoscaler(
     version,
     configMap: {
       'workerPoolsConfig.json': JSON.stringify(config),
-      // What comes back sooner than it takes to start would be paid for twice and waited for once more.
-      scaleDownUnneededTime: `${Math.ceil(Math.max(UNNEEDED_SECONDS, coldStartSeconds) / 60)}m`,
+      scaleDownUnneededTime: nodeKeptText(coldStartSeconds),
       // Every server has an emptyDir: with 'true' no node on which one runs would ever go.
       skipNodesWithLocalStorage: 'false',
     },
@@ -195,7 +192,7 @@ function draftAutoscaler(
 export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext): Draft<IksClusterPlan> {
   const findings = new Findings();
   const { environment, platform } = context;
-  const ordered = [...context.pools].sort((a, b) => Number(b.purpose === 'system') - Number(a.purpose === 'system'));
+  const ordered = systemPoolsFirst(context.pools);
   const pools = ordered.flatMap((pool) => findings.adopt(draftIksWorkerPool(pool, context.poolSpecs[pool.name])) ?? []);
   const local = new Findings('iks.');
   const zones = [...new Set(pools.flatMap((pool) => pool.zones))].sort();
@@ -203,11 +200,11 @@ export function draftIksCluster(spec: IksClusterSpec, context: IksClusterContext
   checkChoices(local, spec);
   const autoscaler = draftAutoscaler(local, spec, pools, context);
   const tags = local.adopt(draftCloudTags('iks', context.ownership, spec.tags, 'iks.')) ?? {};
-  const name = `warmpath-${environment}`;
+  const name = cloudName(environment);
   if (name.length > CLUSTER_NAME_MAX) {
     local.error('WP-IKS-007', 'environment', environment, {
       message: 'the cluster is named after it, and IKS ends before',
-      allowed: `at most ${CLUSTER_NAME_MAX - 'warmpath-'.length} characters`,
+      allowed: `at most ${CLUSTER_NAME_MAX - cloudName('').length} characters`,
       fix: 'shorten the name of the environment',
     });
   }

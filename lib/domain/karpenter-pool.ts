@@ -2,6 +2,7 @@
  * A pool as Karpenter reads it: what its nodes have to be, how many there may be, and when one may go. Fields as in
  * karpenter.sh/v1 (kubernetes-sigs/karpenter v1.12.0 pkg/apis/crds/karpenter.sh_nodepools.yaml).
  */
+import { nodeKeptSeconds } from './autoscaler-profile';
 import type { GpuNodePoolPlan } from './node-pool-plan';
 import type { Taint } from './node-vocabulary';
 import { type Draft, Findings } from './problem';
@@ -55,9 +56,6 @@ export interface KarpenterPoolPlan {
   /** Nodes that may be replaced at the same time, by a change of the pool. */
   readonly replacedAtOnce: number;
 }
-
-/** --scale-down-unneeded-time of the cluster autoscaler: sizes of services count on it, whoever removes nodes. */
-const NODE_KEPT_SECONDS = 600;
 
 /** Azure/karpenter-provider-azure pkg/apis/v1beta1/aksnodeclass.go, osDiskSizeGB. */
 const AKS_DISK_GB = { least: 30, most: 2048 };
@@ -149,8 +147,7 @@ export function draftKarpenterPool(pool: GpuNodePoolPlan, spec: KarpenterSpec = 
       fixed || profile.gpu === undefined
         ? { nodes: maxNodes }
         : { nodes: maxNodes, [profile.gpu.resourceName]: pool.maxGpus },
-    // Whoever comes back sooner than this would pay for the node twice and wait for it once more.
-    ...(!fixed && { consolidateAfterSeconds: Math.max(NODE_KEPT_SECONDS, Math.ceil(coldStartSeconds)) }),
+    ...(!fixed && { consolidateAfterSeconds: nodeKeptSeconds(coldStartSeconds) }),
     replacedAtOnce: 1,
   });
 }

@@ -162,6 +162,9 @@ export function isUserId(uid: number): boolean {
   return Number.isInteger(uid) && uid >= 1 && uid < 2 ** 31;
 }
 
+/** What clouds and GitOps controllers call an environment: decided, so that nobody has to ask them. */
+export const cloudName = (environment: string): string => `warmpath-${environment}`;
+
 /** Who runs a thing and who pays for it; required on everything, see FinOps in docs/concepts.md. */
 export interface Ownership {
   /** Person or rota that answers for it. Label value. */

@@ -333,6 +333,11 @@ function checkMachineOnPlatform(findings: Findings, spec: GpuNodePoolSpec, profi
   }
 }
 
+/** The pools of a cluster as clouds want them: the one that it begins with first. */
+export function systemPoolsFirst(pools: readonly GpuNodePoolPlan[]): readonly GpuNodePoolPlan[] {
+  return [...pools].sort((a, b) => Number(b.purpose === 'system') - Number(a.purpose === 'system'));
+}
+
 /** Decides a pool and gathers everything that is wrong with the input. */
 export function draftGpuNodePool(spec: GpuNodePoolSpec): Draft<GpuNodePoolPlan> {
   const findings = new Findings();

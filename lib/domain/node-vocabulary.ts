@@ -55,6 +55,11 @@ export interface Taint {
   readonly effect: TaintEffect;
 }
 
+/** `nvidia.com/gpu=present:NoSchedule`, as kubectl prints it and Azure takes it. */
+export function showTaint({ key, value, effect }: Taint): string {
+  return `${key}${value === '' ? '' : `=${value}`}:${effect}`;
+}
+
 /**
  * Keeps pods that ask for no GPU off GPU nodes. AKS and IKS add no such taint by themselves
  * (azure-aks-docs use-nvidia-gpu.md); NVIDIA's own DaemonSets tolerate `nvidia.com/gpu`.

@@ -3,7 +3,7 @@
  * manages. Its workers bear the labels of a pool of the environment, so the pods that were written for that pool land there.
  */
 import type { IksWorkerPoolPlan } from './iks-worker-pool';
-import type { Taint } from './node-vocabulary';
+import { showTaint, type Taint } from './node-vocabulary';
 import { type Draft, Findings } from './problem';
 
 /** What an environment says about machines elsewhere. */
@@ -194,15 +194,13 @@ function checkChoices(findings: Findings, spec: SatelliteSpec): void {
   }
 }
 
-const asText = ({ key, value, effect }: Taint): string => `${key}=${value}:${effect}`;
-
 /** What IBM does not do for the workers of a pool; only people can. */
 function sayWhatIsLeft(findings: Findings, cluster: string, { name, taints }: IksWorkerPoolPlan): void {
   // SatelliteClusterWorkerPool of the provider has no taints, unlike the worker pool of a VPC.
   findings.warning('WP-SAT-004', 'workers.pool', name, {
-    message: `the provider cannot taint workers on Satellite, so any pod may land on their GPUs: ${taints.map(asText).join(', ')}`,
+    message: `the provider cannot taint workers on Satellite, so any pod may land on their GPUs: ${taints.map(showTaint).join(', ')}`,
     allowed: 'workers whose taints somebody sets',
-    fix: `run once: ibmcloud oc worker-pool taint set --cluster ${cluster} --worker-pool ${name} ${taints.map((taint) => `--taint ${asText(taint)}`).join(' ')}`,
+    fix: `run once: ibmcloud oc worker-pool taint set --cluster ${cluster} --worker-pool ${name} ${taints.map((taint) => `--taint ${showTaint(taint)}`).join(' ')}`,
   });
   // ibm-cloud-docs/monitoring, "Install the NVIDIA GPU Operator": on OpenShift both operators are the customer's to install.
   findings.warning('WP-SAT-005', 'workers.pool', name, {

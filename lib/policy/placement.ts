@@ -1,11 +1,12 @@
 /** Which pools a pod may land on, which it asks for, and which have its GPUs. */
 
+import { showTaint } from '../domain/node-vocabulary';
 import type { Inventory } from './inventory';
 import { labelsAskedOf, maySelect, type NodeRequirements, nodeRequirements, selects } from './node-affinity';
 import { perRun } from './per-run';
 import { gpusOf, type PodTemplate } from './pod-template';
 import type { PolicyPool } from './pool';
-import { closingTaints, showTaint, tolerationsOf, untolerated } from './tolerations';
+import { closingTaints, tolerationsOf, untolerated } from './tolerations';
 
 /** A pod among pools. */
 export interface Placement {

@@ -43,8 +43,3 @@ export function closingTaints(taints: readonly Taint[]): readonly Taint[] {
 export function untolerated(tolerations: readonly PodToleration[], taints: readonly Taint[]): readonly Taint[] {
   return closingTaints(taints).filter((taint) => !tolerations.some((one) => toleratesTaint(one, taint)));
 }
-
-/** `nvidia.com/gpu=present:NoSchedule`, as kubectl prints it. */
-export function showTaint({ key, value, effect }: Taint): string {
-  return `${key}${value === '' ? '' : `=${value}`}:${effect}`;
-}

@@ -1,10 +1,10 @@
+import { showTaint } from '../../lib/domain';
 import type { Taint } from '../../lib/domain/node-vocabulary';
 import type { PodTemplate } from '../../lib/policy/pod-template';
 import {
   closingTaints,
   isBlanket,
   type PodToleration,
-  showTaint,
   toleratesTaint,
   tolerationsOf,
   untolerated,

@@ -1,7 +1,6 @@
 /** Everything that Azure makes for an environment. */
 import { listManagedClusterUserCredentialsOutput } from '@pulumi/azure-native/containerservice';
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource, secret } from '@pulumi/pulumi';
-import type { AksClusterPlan } from '../../domain/aks-cluster';
 import type { CloudPlan } from '../../domain/cloud-plan';
 import type { CloudEnvironment } from '../environment';
 import { AksMachineLearning } from './attach';
@@ -12,7 +11,7 @@ import { AksMonitoring } from './monitoring';
 import { AksPlatform } from './platform';
 
 /** The part of a {@link CloudPlan} that stands on AKS. */
-export type AksCloudPlan = CloudPlan & { readonly cloud: 'aks'; readonly cluster: AksClusterPlan };
+export type AksCloudPlan = Extract<CloudPlan, { readonly cloud: 'aks' }>;
 
 /** Props of {@link AksEnvironment}. */
 export interface AksEnvironmentProps {
@@ -57,7 +56,7 @@ export class AksEnvironment extends ComponentResource implements CloudEnvironmen
     this.identityIds = Object.fromEntries(identities);
     const { managedPrometheus, machineLearning } = cluster;
     if (managedPrometheus) new AksMonitoring(name, { ...place, clusterId, ...managedPrometheus }, parent);
-    if (plan.budget) this.makeBudget(name, plan);
+    this.makeBudget(name, plan);
     if (machineLearning) {
       const attached = { kind: 'aks', name: this.platform.clusterName } as const;
       new AksMachineLearning(name, { plan: machineLearning, cluster: attached, resourceGroupName }, parent);

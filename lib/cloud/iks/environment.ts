@@ -2,7 +2,6 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from '@pulumi/pulumi';
 import { getContainerClusterConfigOutput } from '../../../imports/ibm';
 import type { CloudPlan } from '../../domain/cloud-plan';
-import type { IksClusterPlan } from '../../domain/iks-cluster';
 import type { CloudEnvironment } from '../environment';
 import { IksSatellite } from './attach';
 import { IksFinOps } from './finops';
@@ -12,7 +11,7 @@ import { IksMonitoring } from './monitoring';
 import { IksPlatform } from './platform';
 
 /** The part of a {@link CloudPlan} that stands on IKS. */
-export type IksCloudPlan = CloudPlan & { readonly cloud: 'iks'; readonly cluster: IksClusterPlan };
+export type IksCloudPlan = Extract<CloudPlan, { readonly cloud: 'iks' }>;
 
 /** Props of {@link IksEnvironment}. */
 export interface IksEnvironmentProps {

@@ -1,8 +1,9 @@
 /** WP-SCHED-003: a pod with GPUs gets past what keeps other pods off GPU nodes. */
+import { showTaint } from '../../domain/node-vocabulary';
 import { hasGpus, placementOf } from '../placement';
 import { gpusOf, type PodTemplate } from '../pod-template';
 import { type Breach, NOT_APPLICABLE, podRule } from '../rule';
-import { type PodToleration, showTaint, tolerationsOf, untolerated } from '../tolerations';
+import { type PodToleration, tolerationsOf, untolerated } from '../tolerations';
 
 /**
  * Without pools the conventions count: the resource's own key (NVIDIA's and AMD's agents tolerate it, GKE sets it), or

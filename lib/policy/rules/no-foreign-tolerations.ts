@@ -3,13 +3,14 @@
  * that asks for none uses every pool but those whose GPUs it does not want. Node agents that select nothing are
  * everywhere on purpose.
  */
+import { showTaint } from '../../domain/node-vocabulary';
 import type { Inventory } from '../inventory';
 import { identityOf } from '../manifest';
 import { hasGpus, placementOf } from '../placement';
 import { gpusOf, type PodTemplate } from '../pod-template';
 import type { PolicyPool } from '../pool';
 import { type Breach, NOT_APPLICABLE, podRule } from '../rule';
-import { isBlanket, showTaint, toleratesTaint, tolerationsOf } from '../tolerations';
+import { isBlanket, toleratesTaint, tolerationsOf } from '../tolerations';
 
 function usedPools(pod: PodTemplate, pools: readonly PolicyPool[]): readonly PolicyPool[] {
   const { possible, selected } = placementOf(pod, pools);

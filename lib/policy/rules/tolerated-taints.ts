@@ -4,11 +4,11 @@
  * pools that it selects by a label which differently tainted pools share, such as regular and spot nodes of one
  * purpose, one is enough.
  */
-import type { Taint } from '../../domain/node-vocabulary';
+import { showTaint, type Taint } from '../../domain/node-vocabulary';
 import { isNamed, placementOf } from '../placement';
 import type { PolicyPool } from '../pool';
 import { type Breach, NOT_APPLICABLE, podRule } from '../rule';
-import { showTaint, tolerationsOf, untolerated } from '../tolerations';
+import { tolerationsOf, untolerated } from '../tolerations';
 
 function shown({ key, value, effect }: Taint): string {
   return `{ key: ${key}, operator: Equal, value: '${value}', effect: ${effect} }`;
